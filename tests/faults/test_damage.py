@@ -88,7 +88,7 @@ def test_strangers_are_seen_and_the_report_with_its_digest_is_none(run: StoredRu
     digest = sha256(b"later")
     (run.path / "reports" / "reports.sha256").write_text(f"{digest}  report.html\n")
     (run.path / "signatures").mkdir()
-    (run.path / "signatures" / "manager.sig").write_text("kept for signatures")
+    (run.path / "signatures" / "manager.json.sig").write_text("kept for signatures")
     assert run.verify() == []
     (run.path / "reports" / "report.html").write_text("Later")
     (run.path / "tables" / "extra.parquet").write_bytes(b"")

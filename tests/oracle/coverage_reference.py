@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from securitize.reference import notes
+from securitize.reference import notes, redemption
 from securitize.reference.numbers import ONE, count, money, number
 from securitize.reference.state import STREAMS, Table
 from tests.oracle.measures_reference import Books, before_payments, capitalised, interest_due
@@ -117,9 +117,12 @@ def running_steps(b: Books, t: int) -> list[Table]:
     def active(name: str) -> bool:
         return bool(b.row("triggers", name, "active", t))
 
+    priority = b.result["priority"][t - 1]
+    if priority == redemption.REDEMPTION:
+        return redemption.steps_of(b.vehicle(t))
     return [
         step
-        for step in b.deal["priority"][b.result["priority"][t - 1]]
+        for step in b.deal["priority"][priority]
         if all(map(active, step.get("when", []))) and not any(map(active, step.get("unless", [])))
     ]
 

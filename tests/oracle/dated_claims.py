@@ -199,6 +199,7 @@ class Fee:
     def accrue(self, day: PayDay, lines: Lines) -> None:
         """What the fee earns with a payment, value added tax on top; and what of it is due."""
         net, payable = self._earned(day)
+        net = 0 if day.paid > self.deal.redeemed_on else net
         vat = rounded(net * Fraction(self.terms.get("vat", 0)), self.deal.rounding)
         self.pending += net + vat
         lines["accrued",] = net + vat
@@ -277,7 +278,7 @@ class Guarantee:
             rule = self.terms["interest"]
             rate = RateOverTime(rule, self.deal.almanac, rule["day_count"])
             self.interest += rounded(self.outstanding * rate.earned(since, day.accrues), rounding)
-        if "undrawn_fee" in self.terms:
+        if "undrawn_fee" in self.terms and day.paid <= self.deal.redeemed_on:
             rule, end = self.terms["undrawn_fee"], min(day.accrues, self.fee_ends or day.accrues)
             if end > since:
                 part = Fraction(rule["rate"]) * share_of_year(since, end, rule["day_count"])

@@ -29,7 +29,7 @@ class Deal:
             amount for _, stream, amount in receipts if stream == "principal"
         )
         self.pool_now = self.collected_now = 0
-        self.called = False
+        self.called, self.redeemed_on = False, dt.date.max
         self.notes = {name: Note(each, self) for name, each in terms["notes"].items()}
         self.fees = {name: Fee(each, self) for name, each in terms.get("fees", {}).items()}
         self.support = {name: Guarantee(each, self) for name, each in terms.get("support", {}).items()}
@@ -112,8 +112,11 @@ class Deal:
 
     @property
     def _owed(self) -> int:
-        fees = sum(fee.unpaid for fee in self.fees.values())
-        return fees + sum(note.balance + note.interest for note in self.notes.values())
+        """All that a redemption by call pays before anything goes to others."""
+        fees = sum(fee.unpaid + fee.pending for fee in self.fees.values())
+        supports = sum(one.interest + one.fee for one in self.support.values())
+        notes = sum(note.balance + note.interest + note.premium for note in self.notes.values())
+        return fees + supports + notes
 
     def _call(self, day: PayDay, lines: Lines) -> None:
         """The clean-up call, then the issuer's."""
@@ -133,9 +136,11 @@ class Deal:
             premium = Fraction(prices[-1] if prices else issuer.get("price", 1)) - 1
             for note in self.notes.values():
                 note.premium += rounded(note.balance * premium, self.rounding)
-            premiums = sum(note.premium for note in self.notes.values())
-            self._called(max(0, self._owed + premiums - self.cash), lines)
+            self._called(max(0, self._owed - self.cash), lines)
             lines["issuer_call",] = True
+            self.redeemed_on = day.paid
+            for fee in self.fees.values():
+                fee.unpaid, fee.pending = fee.unpaid + fee.pending, 0
 
     def _may_call(self, name: str, day: PayDay) -> Terms | None:
         """The terms of a call that is open on a day."""
@@ -156,7 +161,8 @@ class Deal:
     def _steps(self, day: PayDay, lines: Lines) -> None:
         accelerated = any(one.terms.get("priority") and one.active(day) for one in self.triggers.values())
         self.paid: Lines = {}
-        for step in self.terms["priority"]["acceleration" if accelerated else "normal"]:
+        written = self.terms["priority"]["acceleration" if accelerated else "normal"]
+        for step in self._redemption() if day.paid == self.redeemed_on else written:
             (payee,) = step["pay"]
             kind, _, name = payee.partition(":")
             due = self._due(kind, name, day)
@@ -166,8 +172,23 @@ class Deal:
             self._take(kind, name, cash + supported)
             self.paid[kind, name] = self.paid.get((kind, name), 0) + cash + supported
 
+    def _redemption(self) -> list[Terms]:
+        """Everything that is owed, one payee after another: all of it is paid."""
+        payees = [f"fee-excess:{name}" for name in self.fees]
+        payees += [f"{kind}:{name}" for name in self.support for kind in ("support-interest", "support-fee")]
+        by_rank = sorted(self.notes, key=lambda name: int(self.notes[name].terms["rank"]))
+        payees += [f"{kind}:{name}" for name in by_rank for kind in ("interest", "premium", "redemption")]
+        payees += [f"reimbursement:{name}" for name in self.support]
+        rest = [payee for step in self.terms["priority"]["normal"] for payee in step["pay"]]
+        payees += [payee for payee in rest if payee == "originator"][-1:]
+        return [{"pay": (payee,)} for payee in payees]
+
     def _due(self, kind: str, name: str, day: PayDay) -> int:
         match kind:
+            case "fee-excess":
+                return self.fees[name].unpaid
+            case "redemption":
+                return self.notes[name].balance
             case "originator":
                 return self.cash
             case "fee":
@@ -190,6 +211,11 @@ class Deal:
 
     def _take(self, kind: str, name: str, amount: int) -> None:
         match kind:
+            case "fee-excess":
+                self.fees[name].unpaid -= amount
+            case "redemption":
+                self.notes[name].balance -= amount
+                self.notes[name].put = 0
             case "fee":
                 self.fees[name].pay(amount)
             case "reimbursement":
@@ -217,12 +243,12 @@ class Deal:
             lines["note", name, "written_off"] += note.balance if day.final else 0
             lines["note", name, "closing"] = note.balance
             lines["note", name, "interest_paid"] = paid.get(("interest", name), 0)
-            lines["note", name, "principal_paid"] = paid.get(("principal", name), 0) + paid.get(
-                ("put", name), 0
+            lines["note", name, "principal_paid"] = sum(
+                paid.get((kind, name), 0) for kind in ("principal", "put", "redemption")
             )
             lines["note", name, "premium_paid"] = paid.get(("premium", name), 0)
         for name, fee in self.fees.items():
-            lines["fee", name, "paid"] = paid.get(("fee", name), 0)
+            lines["fee", name, "paid"] = paid.get(("fee", name), 0) + paid.get(("fee-excess", name), 0)
             lines["fee", name, "unpaid"], lines["fee", name, "pending"] = fee.unpaid, fee.pending
         for name, support in self.support.items():
             lines["support", name, "drawn"] = support.drawn

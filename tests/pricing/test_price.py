@@ -13,7 +13,7 @@ import securitize
 from securitize.base.errors import CalculationError, DefinitionError, UsageError
 from securitize.engine.calculation import calculate
 from securitize.engine.prepare.prepare import prepare
-from securitize.library import list_deals
+from securitize.library import find_deal, find_pool, list_deals
 from securitize.studies.price.price import price
 from tests.cli.program import securitize as program
 
@@ -84,8 +84,15 @@ def test_a_rated_note_yields_what_the_market_asks() -> None:
     assert row["spread_kind"] == "derived"
 
 
-def test_a_note_that_is_paid_nothing_is_told_too() -> None:
-    rows = prices(price("guangzhou-2019", scenarios=["guangzhou-2019-severe"]))
+def test_a_note_that_is_paid_nothing_is_told_too(tmp_path: Path) -> None:
+    # A clean-up call that repays the notes would repay the junior one too, before who guarantees is reimbursed.
+    file = Path(find_deal("guangzhou-2019"))
+    text, call = file.read_text(encoding="utf-8"), "[clean_up_call]\n"
+    (tmp_path / "pool").mkdir()
+    (tmp_path / "deal.toml").write_text(text.replace(call, f'{call}condition = "none"\n'), encoding="utf-8")
+    pool = Path(find_pool(file, "guangzhou-2019"))
+    (tmp_path / "pool" / "pool.toml").write_text(pool.read_text(encoding="utf-8"), encoding="utf-8")
+    rows = prices(price(tmp_path, market="china-2019-09-11", scenarios=["guangzhou-2019-severe"]))
     row = rows.loc[("sub", "guangzhou-2019-severe")]
     assert row["dirty_price"] == 0
     assert row[["yield_annual", "wal_years", "effective_duration"]].isna().all()

@@ -81,8 +81,8 @@ def watching(say: Say) -> Iterator[None]:
 
 
 def _watch_allocate(original: Any, say: Say) -> Any:
-    def allocate(amount: int, weights: list[int], leftover: str = "first") -> list[int]:
-        shares: list[int] = original(amount, weights, leftover)
+    def allocate(amount: int, weights: list[int], leftover: str = "first", k: int = 1) -> list[int]:
+        shares: list[int] = original(amount, weights, leftover, k)
         whole = sum(weights) or 1
         if any(amount * weight % whole for weight in weights):
             say(f"leftover unit: {leftover}")

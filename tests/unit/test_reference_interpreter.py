@@ -394,7 +394,7 @@ def test_a_reserve_and_a_clean_up_call() -> None:
     t = 1: 81,001 principal and the reserve's 1,000 are there; the step may pay floor(82,001 / 2) = 41,000:
            1,000 interest and 40,000 principal, balance 60,000. Target 2% = 1,200: 200 in; originator 39,801.
     t = 2: 60,600 collected, price 10,000; interest 600 + balance 60,000 against 71,800 in all: exercised.
-           600 and 60,000 are paid, the target is 0, 1,200 released; 10,000 + 1,200 to the originator.
+           600 and 60,000 are paid from the collection account, 10,000 of it and the reserve's 1,200 to the originator.
     t = 3: the pool is gone: its 5,000 do not arrive.
     """
     collections = pool(principal=[81_001, 60_600, 5_000], performing=[100_000, 19_000, 10_000, 5_000])
@@ -408,7 +408,7 @@ def test_a_reserve_and_a_clean_up_call() -> None:
         "out": [0, 1_200, 0],
         "closing": [1_200, 0, 0],
     }
-    assert result["accounts"]["collection"]["in"] == [81_001, 71_800, 0]
+    assert result["accounts"]["collection"]["in"] == [81_001, 70_600, 0]
     assert result["originator"] == [39_801, 11_200, 0]
 
 

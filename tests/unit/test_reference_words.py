@@ -231,7 +231,7 @@ TRIGGER = state.TriggerState({"kind": "stub"})
 class _Vehicle:
     """What the rules below look at before they read the word."""
 
-    everything_due = final = False
+    everything_due = final = redeemed = False
     t, performing = 1, (1, 1)
     notes = support = {"x": NOTE}
     accounts = fees = {"x": FEE}

@@ -74,7 +74,7 @@ DISPATCHES: dict[str, Callable[[], object]] = {
     "driver on fixings": lambda: period_inputs._stressed("SHIBOR", DAY, 0, [STUB], DAY, Today(0, DAY, DAY)),
     "rate": lambda: rates.rate_on(STUB, DAY),
     "rate, the highest": lambda: highest_rate(STUB),
-    "coupon": lambda: bears_interest(around(coupon=STUB, coupon_steps=())),
+    "coupon": lambda: bears_interest(around(coupon=STUB, coupon_steps=(), new_coupons=())),
     "principal, scheduled": lambda: resolve._scheduled_balances(around(principal=STUB), WORD),
     "principal, due": lambda: steps._principal_due(books_of(principal=STUB), "A"),
     "interest order": lambda: note_books.in_order_paid(around(interest_order="stub"), [], WORD),
