@@ -20,13 +20,13 @@ MUTANTS = [
     Mutant(
         "call without the fee on what it pays",
         CALLS,
-        "[*due, *fees_of_repayment(books).values()]",
-        "due",
+        "    owed += fees_of_repayment(books).values()\n",
+        "",
     ),
     Mutant(
         "fee on what a call pays waits for the payments",
         CALLS,
-        "            charge_repayment(books, exercised)\n",
+        "    charge_repayment(books, books.redeemed_now)\n",
         "",
     ),
 ]

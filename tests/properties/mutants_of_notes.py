@@ -66,8 +66,8 @@ MUTANTS = [
     Mutant(
         "the premium of certificates rounded down",
         CALLS,
-        'return product(product(before, over_par, RATE_UNITS, "up"), 1, unit, "up") * unit',
-        'return product(product(before, over_par, RATE_UNITS, "up"), 1, unit, "down") * unit',
+        'return ratio(product(before, over_par, RATE_UNITS, "up"), 1, unit, "up") * unit',
+        'return ratio(product(before, over_par, RATE_UNITS, "up"), 1, unit, "down") * unit',
     ),
     Mutant(
         "the rest of a redemption to the first who takes all",
@@ -90,8 +90,8 @@ MUTANTS = [
     Mutant(
         "what fees have accrued is not due at a redemption",
         CALLS,
-        "falls_due = fee.pending.now & books.redeemed_now",
-        "falls_due = fee.pending.now & books.redeemed.opening",
+        "falls_due = kept.pending.now & books.redeemed_now",
+        "falls_due = kept.pending.now & books.redeemed.opening",
     ),
     Mutant(
         "a redemption rounds to whole certificates",

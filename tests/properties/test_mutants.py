@@ -73,6 +73,12 @@ def test_the_deals_that_show_mutants_are_those_of_mutants() -> None:
     assert all(0 < deal < WITHIN for deal in SEEN_BY.values())
 
 
+def test_each_mutant_has_its_place_in_the_engine() -> None:
+    floor = Path(securitize.__file__).parent / "waterfall"
+    for mutant in (*MUTANTS, *EQUIVALENT):
+        assert (floor / mutant.file).read_text(encoding="utf-8").count(mutant.old) == 1, mutant.name
+
+
 def test_no_two_mutants_are_the_same() -> None:
     assert len({mutant.name for mutant in MUTANTS}) == len(MUTANTS)
     assert len({mutant[1:] for mutant in MUTANTS}) == len(MUTANTS)
