@@ -45,5 +45,6 @@ def test_what_befalls_a_claim_inside_a_period_counts_from_its_day() -> None:
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_many_claims_that_much_befalls_inside_a_period(batch: int) -> None:
     seen = compared(range(FAST + batch * BATCH, FAST + (batch + 1) * BATCH))
-    words = (*ALWAYS, *IN_MID_LIFE, "all after another of its day", "repurchase after another of its day")
-    assert not [(kind, word) for kind in FAMILIES for word in words if not seen[kind, word]]
+    assert not [(kind, word) for kind in FAMILIES for word in (*ALWAYS, *IN_MID_LIFE) if not seen[kind, word]]
+    for rare in ("all after another of its day", "repurchase after another of its day"):
+        assert any(seen[kind, rare] for kind in FAMILIES), rare
