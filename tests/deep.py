@@ -187,7 +187,7 @@ PARTS: dict[str, Part] = {
             "cli/test_whole_currencies.py",
         ),
         ("reports", "tables"),
-        240,
+        320,
     ),
 }
 
