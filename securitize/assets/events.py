@@ -12,7 +12,7 @@ import numpy as np
 from securitize.base.arithmetic import Int64
 from securitize.base.closed import complete
 from securitize.definitions.figures import Stream
-from securitize.definitions.pools.claims import ExpectedCash
+from securitize.definitions.pools.past import ExpectedCash
 from securitize.performance.parties import EXPECTED
 from securitize.performance.resolved import ResolvedPerformance, days_late
 

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import assert_never, get_args
 
 from securitize.assets.claims import ScheduledClaim, Terms, product, schedule_claim
+from securitize.assets.index_rates import IndexRates, RateSteps
 from securitize.assets.rights import ResolvedRight
 from securitize.assets.royalties import ResolvedRoyalty, resolve_royalty
 from securitize.base.dates import add_months, months_between
@@ -21,7 +22,7 @@ from securitize.base.messages import Listing, Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.currencies import unit_of
 from securitize.definitions.figures import MOVES, Stream, months
-from securitize.definitions.pools.claims import Cause, Claim, Instalments, PastClaim, Trust
+from securitize.definitions.pools.claims import Cause, Claim, Instalments, Trust
 from securitize.definitions.pools.contracts import (
     LeaseBack,
     LicenceBack,
@@ -31,6 +32,7 @@ from securitize.definitions.pools.contracts import (
     TrustLoan,
 )
 from securitize.definitions.pools.instalments import FixedContractRate, LprRate
+from securitize.definitions.pools.past import PastClaim
 from securitize.definitions.pools.pool import Contract, Pool
 from securitize.definitions.pools.royalties import ProjectedRoyalty, RunningRoyalty
 from securitize.definitions.scenarios.market import Holidays, Market
@@ -40,50 +42,6 @@ from securitize.market.lpr import IndexHistory
 from securitize.market.periods import InterestPeriod, dates_of_reference
 from securitize.market.schedules import Schedule
 from securitize.performance.resolved import NEVER, IndexChange, due_as_written
-
-#: Rates of one instalment period, each from its day on, the first from the start: day, units of 1e-8.
-RateSteps = tuple[tuple[dt.date, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class IndexRates:
-    """Where a resetting rate comes from; rates are units of 1e-8.
-
-    resets    : of each instalment, the reset date in force at the start of its period, then those inside it
-    published : the index on each of them
-    """
-
-    margin: int
-    resets: tuple[tuple[dt.date, ...], ...]
-    published: tuple[tuple[int, ...], ...]
-
-    def steps(self, changes: tuple[IndexChange, ...]) -> tuple[RateSteps, ...]:
-        """Index plus margin, at least 0, of each instalment, after ``changes`` to the index, in order."""
-        return tuple(
-            tuple(
-                (day, max(0, _changed_index(value, day, changes) + self.margin))
-                for day, value in zip(days, values, strict=True)
-            )
-            for days, values in zip(self.resets, self.published, strict=True)
-        )
-
-
-def _changed_index(value: int, day: dt.date, changes: tuple[IndexChange, ...]) -> int:
-    for change in changes:
-        if day >= change.at:
-            value = _changed(value, change)
-            value = min(RATE_UNITS, max(0, value))
-    return value
-
-
-def _changed(value: int, change: IndexChange) -> int:
-    match change.change:
-        case "set":
-            return change.value
-        case "shift":
-            return value + change.value
-        case _:
-            assert_never(change.change)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from securitize.assets.events import on
 from securitize.assets.recoveries import recoveries_of
 from securitize.assets.resolve import ResolvedContract
 from securitize.base.arithmetic import Int64
-from securitize.definitions.pools.claims import PastClaim, PastDefault
+from securitize.definitions.pools.past import PastClaim, PastDefault
 from securitize.performance.parties import source_key
 from securitize.performance.resolved import ResolvedPerformance, resolved_recoveries
 

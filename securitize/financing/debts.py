@@ -20,7 +20,8 @@ from securitize.base.dates import add_months
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import months
 from securitize.definitions.financing.financing import SimpleFacility
-from securitize.definitions.pools.claims import FROM_PARTIES, Claim
+from securitize.definitions.pools.claims import Claim
+from securitize.definitions.pools.past import FROM_PARTIES
 from securitize.definitions.pools.pool import Contract
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.schedules import Schedule

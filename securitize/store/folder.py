@@ -27,7 +27,7 @@ from securitize.base.files import (
 from securitize.base.money import from_minor
 from securitize.base.toml import quoted
 from securitize.definitions.deals.state import State
-from securitize.definitions.pools.claims import PastClaim
+from securitize.definitions.pools.past import PastClaim
 from securitize.definitions.pools.royalties import PastRoyalty
 from securitize.library.shelves import STATE_FILE
 from securitize.store.past import past_as_toml, share

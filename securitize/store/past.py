@@ -11,7 +11,7 @@ from securitize.base.money import from_rate
 from securitize.base.toml import quoted
 from securitize.definitions.deals.currencies import amount_in
 from securitize.definitions.performance import USUAL_CLAIM, NamedRecovery
-from securitize.definitions.pools.claims import ExpectedCash, PastClaim, PastDefault
+from securitize.definitions.pools.past import ExpectedCash, PastClaim, PastDefault
 from securitize.definitions.pools.royalties import PastRoyalty
 
 #: Minor units as the currency of the pool is written.

@@ -13,7 +13,7 @@ import pytest
 import securitize
 from securitize.base.dates import add_months
 from securitize.base.errors import DefinitionError, UsageError
-from securitize.definitions.pools.claims import PastClaim
+from securitize.definitions.pools.past import PastClaim
 from securitize.engine.prepare.prepare import prepare
 from securitize.studies.roll import api as rolling
 from securitize.studies.run import api

@@ -18,7 +18,7 @@ from securitize.base.arithmetic import Int64
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.documents.partial import validate
 from securitize.definitions.loading import load_suite
-from securitize.definitions.pools.claims import PastClaim
+from securitize.definitions.pools.past import PastClaim
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.scenarios.scenario import Scenario, Stress
 from securitize.engine.calculation import Calculation, calculate

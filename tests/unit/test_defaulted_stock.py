@@ -12,7 +12,7 @@ import pytest
 
 from securitize.assets.stock import flows_to_come
 from securitize.definitions.documents.partial import validate
-from securitize.definitions.pools.claims import PastClaim
+from securitize.definitions.pools.past import PastClaim
 from securitize.engine.prepare.prepare import prepare
 from securitize.performance.resolved import LateParty, PartyDefault, ResolvedPerformance, ResolvedRecovery
 

@@ -19,7 +19,7 @@ from securitize.definitions.checks.past_stresses import Passed, past_stresses
 from securitize.definitions.deals.state import State
 from securitize.definitions.loading import load_scenario
 from securitize.definitions.performance import Performance
-from securitize.definitions.pools.claims import PastClaim
+from securitize.definitions.pools.past import PastClaim
 from securitize.definitions.scenarios.scenario import DefaultRateStress
 from securitize.definitions.suites.stresses import AllProvidersStress, RightsFailStress
 from securitize.engine.calculation import calculate

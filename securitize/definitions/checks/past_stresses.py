@@ -12,7 +12,7 @@ from typing import NamedTuple, assert_never
 
 from securitize.base.messages import Message
 from securitize.definitions.documents.loaded import Fault
-from securitize.definitions.pools.claims import PastClaim
+from securitize.definitions.pools.past import PastClaim
 from securitize.definitions.pools.pool import Contract, Pool
 from securitize.definitions.pools.royalties import PastRoyalty
 from securitize.definitions.scenarios.deal_stresses import (

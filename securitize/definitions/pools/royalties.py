@@ -29,7 +29,8 @@ from securitize.definitions.figures import (
     fault,
 )
 from securitize.definitions.performance import Lag
-from securitize.definitions.pools.claims import Asset, Cause, PastContract
+from securitize.definitions.pools.claims import Asset, Cause
+from securitize.definitions.pools.past import PastContract
 
 
 class ReturningShare(Model):

@@ -23,7 +23,7 @@ from securitize.base.money import RATE_UNITS
 from securitize.definitions.checks.parties import parties_of_the_deal
 from securitize.definitions.deals.state import PartyState, State, SupportState
 from securitize.definitions.figures import RATINGS, Stream, months
-from securitize.definitions.pools.claims import FROM_PARTIES, ExpectedCash, PastClaim
+from securitize.definitions.pools.past import FROM_PARTIES, ExpectedCash, PastClaim
 from securitize.definitions.pools.royalties import PastRoyalty, ReturningShare
 from securitize.engine.prepare.prepared import Prepared
 from securitize.performance.parties import EXPECTED, support_key

@@ -8,7 +8,7 @@ from securitize.base.errors import DefinitionError, Problem
 from securitize.base.messages import Listing, Message
 from securitize.definitions.deals.currencies import amount_in
 from securitize.definitions.documents.explaining import suggest
-from securitize.definitions.pools.claims import PastContract
+from securitize.definitions.pools.past import PastContract
 from securitize.engine.prepare.prepared import Prepared
 from securitize.studies.roll.actuals import ActualFile
 

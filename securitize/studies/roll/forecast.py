@@ -21,7 +21,7 @@ from securitize.assets.royalties import ResolvedRoyalty
 from securitize.base.arithmetic import Int64, multiply_divide
 from securitize.base.closed import complete
 from securitize.definitions.performance import NamedRecovery
-from securitize.definitions.pools.claims import PastDefault
+from securitize.definitions.pools.past import PastDefault
 from securitize.definitions.pools.royalties import PastRoyalty, ReturningShare
 from securitize.engine.prepare.prepared import Prepared
 from securitize.performance.parties import EXPECTED

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from securitize.assets.resolve import ResolvedContract
 from securitize.assets.stock import flows_of_default
 from securitize.definitions.performance import NamedRecovery
-from securitize.definitions.pools.claims import ExpectedCash, PastDefault
+from securitize.definitions.pools.past import ExpectedCash, PastDefault
 from securitize.performance.resolved import ResolvedPerformance, ResolvedRecovery
 
 

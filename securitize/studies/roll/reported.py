@@ -14,7 +14,7 @@ import numpy as np
 
 from securitize.assets.resolve import ResolvedContract
 from securitize.base.arithmetic import Int64, allocate, multiply_divide
-from securitize.definitions.pools.claims import PastDefault
+from securitize.definitions.pools.past import PastDefault
 from securitize.engine.prepare.prepared import Prepared
 from securitize.performance.resolved import ResolvedPerformance
 from securitize.studies.roll.actuals import ActualFile, ActualRow

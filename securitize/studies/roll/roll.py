@@ -24,7 +24,7 @@ from securitize.base.money import from_rate
 from securitize.definitions.deals.currencies import amount_in
 from securitize.definitions.deals.state import State
 from securitize.definitions.figures import STREAMS, Stream
-from securitize.definitions.pools.claims import PastClaim
+from securitize.definitions.pools.past import PastClaim
 from securitize.definitions.pools.royalties import PastRoyalty
 from securitize.engine.calculation import Calculation, pay_from
 from securitize.engine.prepare.prepared import Prepared

@@ -11,7 +11,7 @@ from securitize.base.arithmetic import multiply_divide
 from securitize.base.closed import partition
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.figures import Stream
-from securitize.definitions.pools.claims import FROM_PARTIES, PastClaim
+from securitize.definitions.pools.past import FROM_PARTIES, PastClaim
 from securitize.engine.calculation import Calculation
 from securitize.engine.prepare.prepared import Prepared
 
