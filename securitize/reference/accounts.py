@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from securitize.reference import notes, rates
 from securitize.reference.numbers import ONE, count, money, rate
-from securitize.reference.state import STREAMS, AccountState, Table, Vehicle
+from securitize.reference.state import STREAMS, AccountState, Table
+from securitize.reference.vehicle import Vehicle
 from securitize.reference.words import no_such, one_of
 
 ZERO_AT = ("notes-nil", "legal-final")

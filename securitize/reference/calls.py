@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from securitize.reference import fees
 from securitize.reference.numbers import ONE, number, rate
-from securitize.reference.state import NoteState, Table, Vehicle
+from securitize.reference.state import NoteState, Table
+from securitize.reference.vehicle import Vehicle
 from securitize.reference.words import word_of
 
 

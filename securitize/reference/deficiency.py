@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from securitize.reference.state import Table, Vehicle
+from securitize.reference.state import Table
+from securitize.reference.vehicle import Vehicle
 from securitize.reference.words import word_of
 
 

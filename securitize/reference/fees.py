@@ -7,7 +7,8 @@ from datetime import date
 from securitize.reference.dates import add_months, months_of
 from securitize.reference.day_counts import DEFAULT, year_part
 from securitize.reference.numbers import ONE, money, rate
-from securitize.reference.state import STREAMS, FeeState, NoteState, Table, Vehicle
+from securitize.reference.state import STREAMS, FeeState, NoteState, Table
+from securitize.reference.vehicle import Vehicle
 from securitize.reference.words import no_such, word_of
 
 

@@ -39,8 +39,8 @@ from securitize.reference.state import (
     SupportState,
     Table,
     TriggerState,
-    Vehicle,
 )
+from securitize.reference.vehicle import Vehicle
 from securitize.reference.words import one_of
 
 PUBLISHED = {  # table -> column -> attribute of the state after the date

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from securitize.reference.numbers import money, number
-from securitize.reference.state import LimitState, Table, Vehicle
+from securitize.reference.state import LimitState, Table
+from securitize.reference.vehicle import Vehicle
 from securitize.reference.words import no_such, one_of, word_of
 
 RENEWALS = ("payment", "year", "life")

@@ -8,7 +8,8 @@ from typing import Any
 from securitize.reference import calls, support
 from securitize.reference.limits import RENEWALS
 from securitize.reference.numbers import count, money
-from securitize.reference.state import Table, Vehicle
+from securitize.reference.state import Table
+from securitize.reference.vehicle import Vehicle
 from securitize.reference.words import one_of
 
 # table -> key of the state file -> attribute of the state

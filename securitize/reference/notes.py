@@ -8,7 +8,8 @@ from fractions import Fraction
 from securitize.reference import rates
 from securitize.reference.day_counts import DEFAULT
 from securitize.reference.numbers import ONE, down_to, money, number, product, rate
-from securitize.reference.state import NoteState, Table, Vehicle
+from securitize.reference.state import NoteState, Table
+from securitize.reference.vehicle import Vehicle
 from securitize.reference.words import no_such, word_of
 
 # The parts of interest due, in the order in which a payment goes through them: by `interest_order`.

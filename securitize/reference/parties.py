@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from securitize.reference.numbers import ONE
-from securitize.reference.state import STREAMS, AccountState, Vehicle
+from securitize.reference.state import STREAMS, AccountState
+from securitize.reference.vehicle import Vehicle
 
 
 def pay_recoveries(v: Vehicle) -> None:

@@ -9,7 +9,8 @@ from itertools import pairwise
 from securitize.reference.dates import add_months, months_of
 from securitize.reference.day_counts import DEFAULT, year_part
 from securitize.reference.numbers import ONE, rate
-from securitize.reference.state import Table, Vehicle
+from securitize.reference.state import Table
+from securitize.reference.vehicle import Vehicle
 from securitize.reference.words import no_such
 
 Pieces = list[tuple[date, date, int]]  # sub-periods with their rates: s, e and r_j

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from securitize.reference.numbers import count
-from securitize.reference.state import Table, Vehicle
+from securitize.reference.state import Table
+from securitize.reference.vehicle import Vehicle
 
 REDEMPTION = "redemption"  # the priority in force on the date of a redemption by call
 

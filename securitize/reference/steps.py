@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from securitize.reference import accounts, deficiency, fees, limits, notes, redemption, support
 from securitize.reference.numbers import allocate, down_to, in_turn
-from securitize.reference.state import Table, Vehicle
+from securitize.reference.state import Table
+from securitize.reference.vehicle import Vehicle
 from securitize.reference.words import no_such, one_of, word_of
 
 TAKES_EVERYTHING = ("transfer", "residual", "originator")  # payees due everything available

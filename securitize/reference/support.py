@@ -5,7 +5,8 @@ from __future__ import annotations
 from securitize.reference import rates
 from securitize.reference.day_counts import DEFAULT, year_part
 from securitize.reference.numbers import ONE, number, rate
-from securitize.reference.state import SupportState, Table, Vehicle
+from securitize.reference.state import SupportState, Table
+from securitize.reference.vehicle import Vehicle
 
 
 def pays(v: Vehicle, support: SupportState) -> int:

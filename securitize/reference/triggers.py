@@ -7,8 +7,9 @@ from fractions import Fraction
 from securitize.reference import accounts, fees, notes
 from securitize.reference.numbers import ONE, count, number
 from securitize.reference.redemption import REDEMPTION
-from securitize.reference.state import Table, TriggerState, Vehicle
+from securitize.reference.state import Table, TriggerState
 from securitize.reference.steps import INTEREST, kind_and_name
+from securitize.reference.vehicle import Vehicle
 from securitize.reference.words import no_such, one_of, word_of
 
 SEVERITY = ("default", "acceleration", "normal")  # the most severe priority first

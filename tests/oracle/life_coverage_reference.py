@@ -12,7 +12,8 @@ from itertools import permutations
 from securitize.reference import fees, notes
 from securitize.reference.day_counts import DEFAULT, year_part
 from securitize.reference.numbers import ONE, count, money, number, rate
-from securitize.reference.state import STREAMS, FeeState, Table, Vehicle
+from securitize.reference.state import STREAMS, FeeState, Table
+from securitize.reference.vehicle import Vehicle
 from tests.oracle.coverage_reference import (
     cap_left,
     kinds_paid,

@@ -16,7 +16,8 @@ from securitize.reference import interpreter, notes, rates
 from securitize.reference.dates import payment_date_meant
 from securitize.reference.day_counts import DEFAULT
 from securitize.reference.numbers import count, money
-from securitize.reference.state import Table, Vehicle
+from securitize.reference.state import Table
+from securitize.reference.vehicle import Vehicle
 
 
 @dataclass

@@ -27,15 +27,8 @@ from securitize.reference import (
     triggers,
 )
 from securitize.reference.numbers import money
-from securitize.reference.state import (
-    AccountState,
-    FeeState,
-    NoteState,
-    SupportState,
-    Table,
-    TriggerState,
-    Vehicle,
-)
+from securitize.reference.state import AccountState, FeeState, NoteState, SupportState, Table, TriggerState
+from securitize.reference.vehicle import Vehicle
 from tests.properties.generated_deals import GeneratedDeal
 
 Say = Callable[[str], None]

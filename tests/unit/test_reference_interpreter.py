@@ -13,7 +13,7 @@ from securitize.reference.day_counts import Conventions, days_360, year_part
 from securitize.reference.interpreter import run
 from securitize.reference.numbers import allocate, product
 from securitize.reference.rates import rate_on
-from securitize.reference.state import Vehicle
+from securitize.reference.vehicle import Vehicle
 
 CLOSING = date(2021, 1, 1)
 FIFTH = 73  # days: a fifth of 365, so that interest at 5% is 1% of the balance

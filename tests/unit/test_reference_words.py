@@ -22,6 +22,7 @@ from securitize.reference import (
     state,
     steps,
     triggers,
+    vehicle,
 )
 from securitize.reference.day_counts import Conventions, days_360, year_part
 from securitize.reference.interpreter import run
@@ -244,7 +245,7 @@ class _Vehicle:
         return 0
 
 
-VEHICLE = cast(state.Vehicle, _Vehicle())
+VEHICLE = cast(vehicle.Vehicle, _Vehicle())
 
 DISPATCHES: dict[str, Callable[[], object]] = {
     "rate, steps": lambda: rates.step_dates(VEHICLE, {"kind": "stub"}),

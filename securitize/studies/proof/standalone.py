@@ -32,8 +32,9 @@ from securitize.studies.proof.replay import (
 PACKAGE = "securitize.reference"
 #: Each module after those that it needs when it is loaded.
 MODULES = (
-    "words", "numbers", "dates", "day_counts", "state", "rates", "notes", "accounts", "parties", "deficiency",
-    "support", "limits", "fees", "calls", "redemption", "steps", "triggers", "midlife", "interpreter", "scenario",
+    "words", "numbers", "dates", "day_counts", "state", "vehicle", "rates", "notes", "accounts", "parties",
+    "deficiency", "support", "limits", "fees", "calls", "redemption", "steps", "triggers", "midlife",
+    "interpreter", "scenario",
 )  # fmt: skip
 #: Pairs of scenario and random path, or random paths of a run, that are in the file where nothing is said.
 PAIRS = 16
