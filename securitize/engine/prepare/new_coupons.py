@@ -11,28 +11,8 @@ from securitize.base.errors import DefinitionError
 from securitize.base.messages import Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.loading import Definitions
-from securitize.definitions.scenarios.deal_stresses import (
-    IndexRateStress,
-    IssuerCallStress,
-    PartyDefaultStress,
-    ProviderDefaultStress,
-    ProviderLateStress,
-    ProviderRatingStress,
-    PutStress,
-    SettlementStress,
-)
-from securitize.definitions.scenarios.scenario import (
-    DefaultRateStress,
-    DefaultStress,
-    LatePaymentStress,
-    LprStress,
-    PatentFailureStress,
-    PrepaymentRateStress,
-    PrepaymentStress,
-    RecoveryRateStress,
-    RoyaltyBaseStress,
-    ServicerFailureStress,
-)
+from securitize.definitions.scenarios.deal_stresses import IssuerCallStress, PutStress, SettlementStress
+from securitize.definitions.scenarios.effects import effects_of
 from securitize.market.schedules import Schedule
 from securitize.market.today import Today
 
@@ -41,34 +21,16 @@ def check_new_coupons(found: Definitions, schedule: Schedule, today: Today) -> N
     """Raises DefinitionError where a scenario tells a coupon that cannot be re-set so (SEC254)."""
     if found.scenario is None:
         return
-    problems = []
-    for k, stress in enumerate(found.scenario.model.stress):
+    problems, scenario = [], found.scenario.model
+    places = {id(stress): k for k, stress in enumerate(scenario.stress)}
+    for stress in effects_of(scenario).options:
         match stress:
             case PutStress(rate=int(rate)):
                 fault = _fault(found, stress, schedule, today)
                 if fault is not None:
-                    at, shown = ("stress", k, "rate"), f"{rate / RATE_UNITS:g}"
+                    at, shown = ("stress", places[id(stress)], "rate"), f"{rate / RATE_UNITS:g}"
                     problems.append(found.scenario.problem(at, fault[0], shown, fault[1], "SEC254"))
-            case (
-                PutStress()
-                | ProviderDefaultStress()
-                | PartyDefaultStress()
-                | ProviderLateStress()
-                | ProviderRatingStress()
-                | IndexRateStress()
-                | SettlementStress()
-                | IssuerCallStress()
-                | DefaultRateStress()
-                | PrepaymentRateStress()
-                | RecoveryRateStress()
-                | LprStress()
-                | DefaultStress()
-                | PrepaymentStress()
-                | LatePaymentStress()
-                | ServicerFailureStress()
-                | PatentFailureStress()
-                | RoyaltyBaseStress()
-            ):
+            case PutStress() | SettlementStress() | IssuerCallStress():
                 pass
             case _:
                 assert_never(stress)
