@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from securitize.base.errors import Problem
 from securitize.base.messages import Message
+from securitize.definitions.date_rules import RegularDates
 from securitize.definitions.checks.view import Check, DealView, moved_by
 from securitize.definitions.deals.deal import CollectionDates, Dates
 from securitize.definitions.documents.locator import KeyPath
@@ -42,11 +43,16 @@ def payment_dates_are_given_once(view: DealView) -> Iterator[Problem]:
             _PAYMENT, what, None, Message("add {missing} = …, or dates = [ … ]", missing=missing), "SEC240"
         )
     elif rule.every and rule.first and rule.last and rule.first <= rule.last:
-        dates = rule.by_rule()
-        if dates[-1] != rule.last:
-            what = Message("not first plus whole multiples of {months} months", months=months(rule.every))
-            repair = Message("write {last}, or a list dates", last=dates[-1])
-            yield view.problem((*_PAYMENT, "last"), what, rule.last, repair, "SEC241")
+        yield from _last_is_of_the_rule(view, _PAYMENT, rule, rule.by_rule(), "SEC241")
+
+
+def _last_is_of_the_rule(
+    view: DealView, at: KeyPath, rule: RegularDates, dates: Sequence[dt.date], code: str
+) -> Iterator[Problem]:
+    if not dates or dates[-1] != rule.last:
+        what = Message("not first plus whole multiples of {months} months", months=months(rule.every or ""))
+        repair = Message("write {last}, or a list dates", last=dates[-1] if dates else rule.first)
+        yield view.problem((*at, "last"), what, rule.last, repair, code)
 
 
 def dates_of_the_deal_ascend(view: DealView) -> Iterator[Problem]:
@@ -132,12 +138,7 @@ def _collection_rule_fits(view: DealView, rule: CollectionDates, first: dt.date)
         yield view.problem((*at, "irregular_first"), what, early, "write an earlier date", "SEC243")
     if rule.last is not None:
         dates = rule.by_rule(end_of_month=view.deal.dates.collections_end_months)
-        if not dates or dates[-1] != rule.last:
-            what = Message(
-                "not first plus whole multiples of {months} months", months=months(rule.every or "")
-            )
-            repair = Message("write {last}, or a list dates", last=dates[-1] if dates else first)
-            yield view.problem((*at, "last"), what, rule.last, repair, "SEC243")
+        yield from _last_is_of_the_rule(view, at, rule, dates, "SEC243")
 
 
 def collection_dates_fit_payment_dates(view: DealView) -> Iterator[Problem]:

@@ -99,8 +99,7 @@ def amounts_of_a_deal_stay_exact(view: DealView) -> Iterator[Problem]:
     """Notes with all their interest, unpaid to the end, and accounts, are below the bound (SEC270)."""
     deal, limit = view.deal, amount_limit(view.deal)
     years = max(0, (deal.dates.legal_final - min(deal.dates.cut_off, deal.dates.closing)).days) / 360 + 1
-    called = [each.price for each in deal.issuer_call.prices] if deal.issuer_call else []
-    called += [deal.issuer_call.price] if deal.issuer_call else []
+    called = deal.issuer_call.every_price if deal.issuer_call else ()
     total = 0.0
     for name, note in deal.notes.items():
         growth = min(700, log1p(_highest_on_unpaid(note) / RATE_UNITS) * years)

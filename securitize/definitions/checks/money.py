@@ -87,7 +87,6 @@ def steps_come_before_everything_is_taken(view: DealView) -> Iterator[Problem]:
     pays principal alone, all of which another priority pays too, this is a warning (SEC309).
     """
     for priority in view.priorities():
-        elsewhere = _repaid_elsewhere(view, priority)
         for step, taker in _starved(view, priority):
             what = Message(
                 "the step {taker!r} before it always takes everything from {sources}",
@@ -95,7 +94,7 @@ def steps_come_before_everything_is_taken(view: DealView) -> Iterator[Problem]:
                 sources=Listing(step.sources),
             )
             claims = {(payee.kind, payee.name) for _, payee in step.payees}
-            code = "SEC309" if claims <= elsewhere else "SEC215"
+            code = "SEC309" if claims <= _repaid_elsewhere(view, priority) else "SEC215"
             yield view.problem(step.at, what, step.step.name, "put it before that step", code)
 
 
@@ -143,11 +142,11 @@ def every_note_is_paid(view: DealView) -> Iterator[Problem]:
     another priority pays, as that of equity after an acceleration (SEC308).
     """
     for priority in view.priorities():
-        paid, elsewhere = view.paid(priority), _repaid_elsewhere(view, priority)
+        paid = view.paid(priority)
         for name, note in view.deal.notes.items():
             for what, code, repair in _unpaid(name, note, paid):
-                said = "SEC308" if code == "SEC212" and _principal(name) & elsewhere else code
-                yield _note_problem(view, priority, name, what, said, repair)
+                other = code == "SEC212" and _principal(name) & _repaid_elsewhere(view, priority)
+                yield _note_problem(view, priority, name, what, "SEC308" if other else code, repair)
 
 
 def _unpaid(name: str, note: Note, paid: set[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:

@@ -6,7 +6,7 @@ Source: ``docs/reference/priority-of-payments.md``, section 1.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, get_args, get_origin
+from typing import Any, get_args
 
 from pydantic import BaseModel, BeforeValidator
 
@@ -17,7 +17,7 @@ from securitize.definitions.checks.view import DealView
 from securitize.definitions.deals.currencies import decimals_of, unit_of
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.documents.locator import KeyPath
-from securitize.definitions.documents.shapes import alternatives
+from securitize.definitions.documents.shapes import member
 from securitize.definitions.figures import Amount
 
 #: What reads an amount of a file.
@@ -65,21 +65,11 @@ def amounts_of(value: Any, shape: Any, path: KeyPath) -> Iterator[tuple[KeyPath,
                 yield here, inside
             else:
                 yield from amounts_of(inside, field.annotation, here)
-    elif isinstance(value, Mapping):
-        for key, inside in value.items():
-            yield from amounts_of(inside, _element(shape, dict, 1), (*path, key))
-    elif isinstance(value, tuple):
-        for k, inside in enumerate(value):
-            yield from amounts_of(inside, _element(shape, tuple, 0), (*path, k))
+    elif isinstance(value, Mapping | tuple):
+        for key, inside in value.items() if isinstance(value, Mapping) else enumerate(value):
+            yield from amounts_of(inside, member(shape, value, key), (*path, key))
     elif isinstance(value, int) and _is_amount(shape):
         yield path, value
-
-
-def _element(shape: Any, container: type, position: int) -> Any:
-    for part in alternatives(shape):
-        if get_origin(part) is container:
-            return get_args(part)[position]
-    return None
 
 
 def _is_amount(shape: Any) -> bool:

@@ -19,7 +19,7 @@ def amount_limit(deal: Deal | None) -> int:
         largest += [each for trigger in deal.triggers.values() for each in trigger.multiples]
         largest += [each for note in deal.notes.values() for each in note.principal.multiples]
         if deal.issuer_call:
-            largest += [deal.issuer_call.price, *(each.price for each in deal.issuer_call.prices)]
+            largest += deal.issuer_call.every_price
         if deal.clean_up_call:
             largest.append(deal.clean_up_call.price)
     return QUOTIENT_LIMIT * RATE_UNITS // max(largest) // 4

@@ -47,3 +47,8 @@ class IssuerCall(Model):
     date: Date | None = None
     price: Price = RATE_UNITS
     prices: tuple[CallPrice, ...] = Field(default=(), max_length=100)
+
+    @property
+    def every_price(self) -> tuple[int, ...]:
+        """All prices that are written, or that of the default; units of 1e-8."""
+        return (self.price, *(each.price for each in self.prices))

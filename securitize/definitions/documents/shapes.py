@@ -13,22 +13,13 @@ from securitize.definitions.documents.locator import KeyPath
 
 def keys_of(model: type[BaseModel], raw: Mapping[str, Any], table: KeyPath) -> list[str]:
     """The keys that the table at ``table`` may have."""
-    shape: Any = model
-    here: Any = raw
-    for key in table:
-        shape = member(shape, here, key)
-        here = here[key]
-    chosen = choose(shape, here)
+    chosen = choose(*_reached(model, raw, table))
     return [field.alias or name for name, field in chosen.model_fields.items()] if chosen else []
 
 
 def table_kinds(model: type[BaseModel], raw: Mapping[str, Any], path: KeyPath) -> dict[str, dict[str, bool]]:
     """The kinds of the table at ``path``: what each needs beside its kind, and whether that is a number."""
-    shape: Any = model
-    here: Any = raw
-    for key in path[:-1]:
-        shape, here = member(shape, here, key), here[key]
-    shape = member(shape, here, path[-1]) if path else None
+    shape = member(*_reached(model, raw, path[:-1]), path[-1]) if path else None
     return {
         word: {
             field.alias or name: field.annotation is int
@@ -39,6 +30,15 @@ def table_kinds(model: type[BaseModel], raw: Mapping[str, Any], path: KeyPath) -
         if isinstance(part, type) and issubclass(part, BaseModel) and "kind" in part.model_fields
         for word in get_args(part.model_fields["kind"].annotation)
     }
+
+
+def _reached(model: type[BaseModel], raw: Mapping[str, Any], path: KeyPath) -> tuple[Any, Any]:
+    """What stands at a path: what it may be, and its raw value."""
+    shape: Any = model
+    here: Any = raw
+    for key in path:
+        shape, here = member(shape, here, key), here[key]
+    return shape, here
 
 
 def member(shape: Any, here: Any, key: str | int) -> Any:
