@@ -137,16 +137,11 @@ def pool_collections(calculation: Calculation) -> int:
 
     Where no call may, that is what the deal collects; it then also counts what a capacity leaves unpaid.
     """
-    if not ends_by_call(calculation.resolved):
+    if not calculation.resolved.deal.may_be_called:
         return sum(
             int(values.sum()) for line, values in calculation.lines.items() if line[0] == "collections"
         )
     return sum(int(amounts.sum()) for amounts in calculation.collections.streams.values())
-
-
-def ends_by_call(resolved: ResolvedDeal) -> bool:
-    """Whether a call may take the pool from the deal: what it collects from then on is the caller's, and is no loss."""
-    return resolved.deal.clean_up_call is not None or resolved.deal.issuer_call is not None
 
 
 def from_period(collections: Collections, past: int) -> Collections:

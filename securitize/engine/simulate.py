@@ -12,7 +12,7 @@ from securitize.base.arrays import Float64
 from securitize.base.progress import Progress
 from securitize.base.streams import Numbers, Sampling
 from securitize.definitions.figures import STREAMS
-from securitize.engine.calculation import Calculation, ends_by_call
+from securitize.engine.calculation import Calculation
 from securitize.engine.control_variates import control_variates
 from securitize.engine.note_values import resolve_note_values
 from securitize.engine.path_ranges import PathRange, PathRanges
@@ -277,7 +277,7 @@ class Engine:
         )
 
     def _pool_collected(self, named: Mapping[Line, Int64], beside: BlockInputs) -> Int64:
-        if not ends_by_call(self._calculation.resolved):
+        if not self._calculation.resolved.deal.may_be_called:
             return _added(named, "collections")
         inputs = beside.inputs
         if not isinstance(inputs, DuplicatePaths):

@@ -307,21 +307,13 @@ def _print_closing(run: Run, names: Names) -> None:
             item = cell("closing", "item", row["item"])
             sides[row["side"]].append([item, _party(row, names), row["amount"]])
     count = counted(len(companies), "company", "companies")
-    sides["use"].insert(
-        0, [Message("contracts"), count, sum(companies, amount_in(0, entries[0]["currency"]))]
-    )
+    nothing = amount_in(0, entries[0]["currency"])
+    sides["use"].insert(0, [Message("contracts"), count, sum(companies, nothing)])
     rows = []
     for side, lines in sides.items():
         words = cell("closing", "side", side)
         rows += [[words, *line] for line in lines]
-        rows.append(
-            [
-                words,
-                Message("total"),
-                "",
-                sum((line[2] for line in lines), amount_in(0, entries[0]["currency"])),
-            ]
-        )
+        rows.append([words, Message("total"), "", sum((line[2] for line in lines), nothing)])
     columns = [
         heading("closing", name, wraps=name == "party") for name in ("side", "item", "party", "amount")
     ]

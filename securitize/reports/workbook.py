@@ -197,6 +197,7 @@ def _sheet(
     first = len(written) + 2
     sheet.freeze_panes = f"A{first}"
     columns = [table.column(name) for name in own_columns([one.name for one in table.columns], rows, written)]
+    whole = [is_whole([values]) for values in rows]
     for k, column in enumerate(columns, 1):
         for row, language in enumerate(written, 2):
             cell = sheet.cell(row, k)
@@ -212,27 +213,27 @@ def _sheet(
         for row, value in enumerate(shown, first):
             cell = sheet.cell(row, k)
             _put(cell, value)
-            if number_format := _format_of(column, rows[row - first : row - first + 1]):
+            if number_format := _format_of(column, whole[row - first]):
                 cell.number_format = number_format
         sheet.column_dimensions[get_column_letter(k)].width = _width(column, shown)
     # Totals are as wide as any other value: see _width.
     money = [k for k, column in enumerate(columns, 1) if column.type in MONEY]
     if not rows or not money:
         return
-    last = first + len(rows) - 1
+    last, all_whole = first + len(rows) - 1, is_whole(rows)
     _put(sheet.cell(last + 2, 1), in_language("Total", written[0]))
     for k in money:
         if k > 1:
             letter = get_column_letter(k)
             cell = sheet.cell(last + 2, k)
             cell.value = f"=SUM({letter}{first}:{letter}{last})"
-            cell.number_format = _format_of(columns[k - 1], rows)
+            cell.number_format = _format_of(columns[k - 1], all_whole)
             cell.font = Font(bold=True)
 
 
-def _format_of(column: Column, rows: Sequence[Mapping[str, Any]]) -> str:
-    """The number format of a column in these rows; amounts are whole where their currency has no decimals."""
-    return WHOLE_AMOUNTS if column.form in AMOUNTS and is_whole(rows) else FORMATS[column.form]
+def _format_of(column: Column, whole: bool) -> str:
+    """The number format of a column; ``whole``: of amounts in a currency without decimals."""
+    return WHOLE_AMOUNTS if whole and column.form in AMOUNTS else FORMATS[column.form]
 
 
 def _headline(table: Table, rows: Sequence[Mapping[str, Any]], language: Language) -> str:

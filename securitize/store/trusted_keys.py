@@ -112,7 +112,7 @@ def _entry(line: str) -> TrustedKey:
     if found is None:
         raise ValueError(Message("not names, options and key"))
     quoted, options, kind, text = found.groups()
-    names = [name for part in quoted.strip('"').split(",") if (name := part)]
+    names = [name for name in quoted.strip('"').split(",") if name]
     if not names or any(set("*?!") & set(name) for name in names):
         raise ValueError(Message("names are written out, without * ? !"))
     if kind != KEY_TYPE:

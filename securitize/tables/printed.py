@@ -46,7 +46,7 @@ def _written(
     row: dict[str, Any], amounts: Iterable[str], written: Callable[[Decimal, str], Decimal]
 ) -> dict[str, Any]:
     currency = row[CURRENCY]
-    if not currency:
+    if not currency or unit_of(currency) == 1:  # stored money has two decimals already
         return row
     return {**row, **{name: written(row[name], currency) for name in amounts if row[name] is not None}}
 

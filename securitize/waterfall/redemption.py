@@ -16,7 +16,7 @@ from securitize.waterfall.resolved import ResolvedStep
 
 def redemption_steps(deal: Deal, main_account: str) -> tuple[ResolvedStep, ...]:
     """The steps in order, each from all accounts; none of a deal without a call."""
-    if deal.clean_up_call is None and deal.issuer_call is None:
+    if not deal.may_be_called:
         return ()
     sources = (main_account, *(name for name in deal.accounts if name != main_account))
     return tuple(_step(name, payees, sources) for name, payees in _payees(deal) if payees)

@@ -14,8 +14,8 @@ MUTANTS = [
     Mutant(
         "fee on payments outside its dates",
         FEES,
-        "return gross & books.recorder.flag(books.resolved.fees[name].charged)",
-        "return gross",
+        "return _with_taxes(books, fee, net) & books.recorder.flag(books.resolved.fees[name].charged)",
+        "return _with_taxes(books, fee, net)",
     ),
     Mutant(
         "call without the fee on what it pays",

@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from securitize.base.errors import Problem
 from securitize.base.messages import Message
-from securitize.definitions.date_rules import RegularDates
 from securitize.definitions.checks.view import Check, DealView, moved_by
+from securitize.definitions.date_rules import RegularDates
 from securitize.definitions.deals.deal import CollectionDates, Dates
 from securitize.definitions.documents.locator import KeyPath
 from securitize.definitions.figures import MOVES_ON, months

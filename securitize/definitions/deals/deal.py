@@ -177,6 +177,11 @@ class Deal(Model):
         """Of all notes at closing, minor units."""
         return sum(note.balance for note in self.notes.values())
 
+    @property
+    def may_be_called(self) -> bool:
+        """Whether a call may take the pool from the deal: what it collects then is the caller's, and no loss."""
+        return self.clean_up_call is not None or self.issuer_call is not None
+
     def down_to(self, rank: int) -> list[str]:
         """The notes of that rank and above, in the order declared."""
         return [name for name, note in self.notes.items() if note.rank <= rank]

@@ -148,9 +148,10 @@ def _saved(deal: Path, currency: str, **options: Any) -> str:
     """What is saved against the shipped alternatives of the currency, or those that the options name."""
     from securitize.studies.savings.savings import savings
 
-    found = [one.path for one in list_shipped("alternative")]
-    shipped = [path for path in found if load_alternative(path).model.currency == currency]
-    savings(deal, **{"against": shipped, **options})
+    if "against" not in options:
+        found = [one.path for one in list_shipped("alternative")]
+        options["against"] = [path for path in found if load_alternative(path).model.currency == currency]
+    savings(deal, **options)
     return Message("costs and savings were calculated with it")
 
 

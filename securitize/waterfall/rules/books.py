@@ -93,7 +93,6 @@ class Books:
         deal = resolved.deal
         r = Recorder(resolved.periods, resolved.unit, dict(resolved.initial))
         zero = r.constant(0)
-        called = deal.clean_up_call is not None or deal.issuer_call is not None
         failing = resolved.failing_banks
         return cls(
             resolved=resolved,
@@ -141,7 +140,7 @@ class Books:
                 for name, trigger in deal.triggers.items()
             },
             limits={name: r.state(f"limit.{name}") for name in deal.limits},
-            called=r.state("called", kept=called),
+            called=r.state("called", kept=deal.may_be_called),
             redeemed=r.state("redeemed", kept=resolved.may_redeem),
             distribution=r.state("distribution"),
             originator=r.variable("originator"),
@@ -176,8 +175,7 @@ class Books:
 
     def live(self, amount: Value) -> Value:
         """``amount`` while no call was exercised on an earlier date."""
-        deal = self.resolved.deal
-        if deal.clean_up_call is None and deal.issuer_call is None:
+        if not self.resolved.deal.may_be_called:
             return amount
         return amount & ~self.called.opening
 

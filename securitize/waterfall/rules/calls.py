@@ -15,7 +15,7 @@ from securitize.waterfall.rules.fees import charge_repayment, fees_of_repayment
 def test_calls(books: Books) -> None:
     """Exercise a call where it may be; its price enters the main account."""
     deal, r = books.resolved.deal, books.recorder
-    if deal.clean_up_call is None and deal.issuer_call is None:
+    if not deal.may_be_called:
         return
     price = r.constant(0)
     if deal.clean_up_call is not None:

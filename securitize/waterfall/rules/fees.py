@@ -9,6 +9,7 @@ from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.fees import (
     BalanceFee,
     CollectionsFee,
+    Fee,
     FeeChange,
     FixedFee,
     OneOffFee,
@@ -19,11 +20,11 @@ from securitize.waterfall.expressions import Value
 from securitize.waterfall.formulas import excess, product, total
 from securitize.waterfall.rules.books import Books
 from securitize.waterfall.rules.interest import numerator
+from securitize.waterfall.rules.note_books import NoteBooks
 
 
 def accrue_fees(books: Books) -> None:
     """Each fee accrues, and what is payable falls due."""
-    deal = books.resolved.deal
     for name, kept in books.fees.items():
         resolved = books.resolved.fees[name]
         fee = resolved.fee
@@ -31,8 +32,7 @@ def accrue_fees(books: Books) -> None:
         if fee.ends_with_notes:
             net = net & books.notes_outstanding()
         net = net & ~books.redeemed.opening
-        tax = product(net, fee.vat, RATE_UNITS, deal.rounding)
-        kept.accrued = net + tax + product(tax, fee.surcharge, RATE_UNITS, deal.rounding)
+        kept.accrued = _with_taxes(books, fee, net)
         kept.pending.now = kept.pending.now + kept.accrued
         falls_due = kept.pending.now & books.recorder.flag(resolved.payable)
         kept.pending.now = kept.pending.now - falls_due
@@ -62,10 +62,16 @@ def _net_fee(books: Books, name: str) -> Value:
             assert_never(fee)
 
 
+def _with_taxes(books: Books, fee: Fee, net: Value) -> Value:
+    """A net amount, value added tax and the surcharge on that."""
+    deal = books.resolved.deal
+    tax = product(net, fee.vat, RATE_UNITS, deal.rounding)
+    return net + tax + product(tax, fee.surcharge, RATE_UNITS, deal.rounding)
+
+
 def charge_on_payments(books: Books) -> None:
     """After a step: fees on payments to holders rise to what this date's payments so far come to."""
-    for name, fee in _on_payments(books):
-        notes = [note for each, note in books.notes.items() if fee.bears(each)]
+    for name, fee, notes in _on_payments(books):
         parts = [
             part.now
             for note in notes
@@ -80,8 +86,7 @@ def fees_of_repayment(books: Books) -> dict[str, Value]:
     Source: section 6, a fee on payments where a call repays the notes.
     """
     found = {}
-    for name, fee in _on_payments(books):
-        notes = [note for each, note in books.notes.items() if fee.bears(each)]
+    for name, fee, notes in _on_payments(books):
         due = [part for note in notes for part in (note.interest_due, note.premium.now, note.before)]
         found[name] = _on(books, name, fee, total(books.recorder, due))
     return found
@@ -93,11 +98,12 @@ def charge_repayment(books: Books, exercised: Value) -> None:
         _charge(books, name, amount & exercised)
 
 
-def _on_payments(books: Books) -> Iterator[tuple[str, PaymentsFee]]:
+def _on_payments(books: Books) -> Iterator[tuple[str, PaymentsFee, list[NoteBooks]]]:
+    """Each fee on payments, with the notes whose holders' payments bear it."""
     for name in books.fees:
         match fee := books.resolved.fees[name].fee:
             case PaymentsFee():
-                yield name, fee
+                yield name, fee, [note for each, note in books.notes.items() if fee.bears(each)]
             case OneOffFee() | ScheduledFee() | FixedFee() | BalanceFee() | CollectionsFee():
                 continue
             case _:
@@ -106,11 +112,8 @@ def _on_payments(books: Books) -> Iterator[tuple[str, PaymentsFee]]:
 
 def _on(books: Books, name: str, fee: PaymentsFee, paid: Value) -> Value:
     """g: the fee on an amount paid, its taxes included; nothing outside its dates."""
-    rounding = books.resolved.deal.rounding
-    net = product(paid, _rate(books, fee), RATE_UNITS, rounding)
-    tax = product(net, fee.vat, RATE_UNITS, rounding)
-    gross = net + tax + product(tax, fee.surcharge, RATE_UNITS, rounding)
-    return gross & books.recorder.flag(books.resolved.fees[name].charged)
+    net = product(paid, _rate(books, fee), RATE_UNITS, books.resolved.deal.rounding)
+    return _with_taxes(books, fee, net) & books.recorder.flag(books.resolved.fees[name].charged)
 
 
 def _charge(books: Books, name: str, amount: Value) -> None:
