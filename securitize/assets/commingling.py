@@ -15,7 +15,7 @@ from securitize.performance.resolved import ServicerFailure
 
 
 def through_servicer(
-    failures: Iterable[ServicerFailure], dates: Int64, amount: Int64, unit: int = 1
+    failures: Iterable[ServicerFailure], dates: Int64, amount: Int64, unit: int
 ) -> tuple[Int64, Int64, Int64]:
     """When cash reaches the vehicle and how much of it, where servicers fail.
 

@@ -19,6 +19,7 @@ from securitize.assets.events import BalanceFall, CashFlow
 from securitize.assets.owed import dues_after
 from securitize.assets.resolve import ResolvedContract, ResolvedPool
 from securitize.assets.royalties import ResolvedRoyalty
+from securitize.definitions.deals.currencies import unit_of
 from securitize.definitions.figures import Stream
 from securitize.performance.resolved import ResolvedPerformance
 
@@ -50,6 +51,7 @@ def remaining_contracts(
     collections : of the pool when ``performance`` happens, with dated cash
     """
     found: dict[str, RemainingContract] = {}
+    unit = unit_of(pool.pool.currency)
     for published in pool.contracts:
         contract = published.under(performance.index)
         match contract:
@@ -69,7 +71,7 @@ def remaining_contracts(
             case _:
                 assert_never(contract)
         cash, falls = collections.flows[contract.name], collections.falls[contract.name]
-        found[contract.name] = _after(cash, falls, performance, day, opening, rate, scheduled)
+        found[contract.name] = _after(cash, falls, performance, day, opening, rate, scheduled, unit)
     return found
 
 
@@ -102,6 +104,7 @@ def _after(
     opening: int,
     rate: int,
     scheduled: Mapping[Stream, int],
+    unit: int,
 ) -> RemainingContract:
     today, owed, defaulted = day.toordinal(), opening, 0
     for fall in falls:
@@ -118,7 +121,7 @@ def _after(
                 assert_never(fall.kind)
     collected = commingled = 0
     for flow in cash:
-        dates, amount, lost = through_servicer(performance.servicer, flow.dates, flow.amount)
+        dates, amount, lost = through_servicer(performance.servicer, flow.dates, flow.amount, unit)
         if int(np.ravel(dates)[0]) > today:
             collected, commingled = collected + int(amount[0]), commingled + int(lost[0])
     return RemainingContract(owed, rate, scheduled, collected, commingled, defaulted)

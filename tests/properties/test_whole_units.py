@@ -7,6 +7,7 @@ interpreter and the collections of pools.
 from __future__ import annotations
 
 import copy
+import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -14,11 +15,13 @@ from typing import Any
 import pytest
 
 from securitize.assets.collections import project
+from securitize.assets.remaining import remaining_contracts
 from securitize.assets.resolve import resolve_pool
 from securitize.definitions.checks.whole_amounts import amounts_of
 from securitize.definitions.deals.deal import Deal
 from securitize.definitions.performance import Performance
 from securitize.engine.reference_case import differences
+from securitize.performance.resolved import ServicerFailure
 from securitize.performance.stresses import resolve_performance
 from tests.properties.comparison import as_tuples, engine_lines
 from tests.properties.generated_deals import GeneratedDeal, numbered_deal
@@ -97,6 +100,23 @@ def test_a_pool_in_yen_delivers_whole_yen() -> None:
     for stream, cash in delivered[1].items():
         assert cash.tolist() == (100 * delivered[0][stream]).tolist(), stream
     assert all(delivered[0][stream].any() for stream in ("interest", "principal", "prepayment", "recovery"))
+
+
+def test_what_a_failed_servicer_keeps_of_yen_is_whole_yen() -> None:
+    terms = LOAN | {"repayment": {"kind": "level-payment"}}
+    yuan, yen = (pool(a=terms | {"principal": each}) for each in (Decimal("1000003.37"), Decimal(100000337)))
+    found = []
+    for each in (yuan, yen.model_copy(update={"currency": "JPY"})):
+        servicer = (ServicerFailure(dt.date(2020, 8, 1), dt.date(2020, 6, 1), 31_415_927, 20),)
+        performance = replace(resolve_performance(Performance(), None, each, SCHEDULE), servicer=servicer)
+        resolved = resolve_pool(each, SCHEDULE, None)
+        delivered = project(resolved, performance)
+        left = remaining_contracts(resolved, performance, delivered, SCHEDULE.collection[1])["a"]
+        found.append(
+            (left.collected, left.commingled, sum(each.sum() for each in delivered.streams.values()))
+        )
+    assert found[0][1] > 0
+    assert found[1] == tuple(100 * amount for amount in found[0])
 
 
 @pytest.mark.parametrize("part", range(2))

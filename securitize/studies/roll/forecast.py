@@ -20,6 +20,7 @@ from securitize.assets.resolve import ResolvedContract
 from securitize.assets.royalties import ResolvedRoyalty
 from securitize.base.arithmetic import Int64, multiply_divide
 from securitize.base.closed import complete
+from securitize.definitions.deals.currencies import unit_of
 from securitize.definitions.performance import NamedRecovery
 from securitize.definitions.pools.past import PastDefault
 from securitize.definitions.pools.royalties import PastRoyalty, ReturningShare
@@ -115,7 +116,8 @@ def _forecast(
     one: ResolvedContract | ResolvedRoyalty, prepared: Prepared, performance: ResolvedPerformance
 ) -> Forecast:
     collections = project(replace(prepared.resolved_pool, contracts=(one,)), performance)
-    cash = tuple(_dated(flow, performance) for flow in collections.flows[one.name])
+    unit = unit_of(prepared.deal.currency)
+    cash = tuple(_dated(flow, performance, unit) for flow in collections.flows[one.name])
     fallen = collections.falls[one.name]
     place = _places(prepared)
     periods = prepared.schedule.periods
@@ -177,11 +179,11 @@ def _forecast(
     )
 
 
-def _dated(flow: CashFlow, performance: ResolvedPerformance) -> ArrivedCash:
-    dates, amount, lost = through_servicer(performance.servicer, flow.dates, flow.amount)
+def _dated(flow: CashFlow, performance: ResolvedPerformance, unit: int) -> ArrivedCash:
+    dates, amount, lost = through_servicer(performance.servicer, flow.dates, flow.amount, unit)
     interest, lost_interest = 0, 0
     if flow.interest is not None:
-        _, kept, gone = through_servicer(performance.servicer, flow.dates, flow.interest)
+        _, kept, gone = through_servicer(performance.servicer, flow.dates, flow.interest, unit)
         interest, lost_interest = int(kept[0]), int(gone[0])
     paid, arrival = (dt.date.fromordinal(int(each[0])) for each in (flow.dates, dates))
     return ArrivedCash(flow, paid, arrival, int(amount[0]), int(lost[0]), interest, lost_interest)
