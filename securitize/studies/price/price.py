@@ -30,7 +30,6 @@ from securitize.engine.drawing import Draw
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
 from securitize.library import find_deal, find_market, market_of
-from securitize.market.lpr import IndexHistory
 from securitize.market.market_curves import MarketCurves, loaded_curves
 from securitize.pricing.note_flows import PAR, NoteFlows, weighted_average_life
 from securitize.store.folder import unpack_inputs
@@ -109,8 +108,7 @@ def price(
             "exercise that pays is found at a spread, on the deterministic path: not with a price or paths"
         )
     drawn = drawing(performance, paths, seed)
-    cases, default = _cases(deal, scenarios, drawn, runs, market)
-    curves = loaded_curves(load_market(default))
+    cases, curves = _cases(deal, scenarios, drawn, runs, market)
     if curves.currency not in ("", cases[0].deal.currency):
         raise UsageError(
             "the market is of {currency}, the notes are of {of_notes}",
@@ -196,27 +194,29 @@ def _cases(
     drawn: Draw | None,
     runs: PathLike,
     market: PathLike | None,
-) -> tuple[list[Prepared], Path]:
-    """The deal under the base case and each scenario, or a run under its own; and the market's file."""
+) -> tuple[list[Prepared], MarketCurves]:
+    """The deal under the base case and each scenario, or a run under its own, known on the market's date; and that."""
     text, stored = os.fspath(deal), stored_run_named(deal, runs)
     if stored is not None:
         if scenarios or drawn is not None:
             raise UsageError("a run has its scenario; --scenario and --performance go with a deal")
         return _of_run(stored, market)
-    file = find_deal(text)
+    curves = _curves(find_deal(text), market)
     asked: list[PathLike | None] = [None, *scenarios]
-    return [prepare(deal, scenario, draw=drawn) for scenario in asked], _market(file, market)
+    return [prepare(deal, scenario, draw=drawn, known_on=curves.date) for scenario in asked], curves
 
 
-def _market(deal_file: Path, market: PathLike | None) -> Path:
-    return market_of(deal_file) if market is None else find_market(os.fspath(market), deal_file)
+def _curves(deal_file: Path, market: PathLike | None) -> MarketCurves:
+    file = market_of(deal_file) if market is None else find_market(os.fspath(market), deal_file)
+    return loaded_curves(load_market(file))
 
 
-def _of_run(stored: StoredRun, market: PathLike | None) -> tuple[list[Prepared], Path]:
+def _of_run(stored: StoredRun, market: PathLike | None) -> tuple[list[Prepared], MarketCurves]:
     with TemporaryDirectory() as made:
         scenario = unpack_inputs(stored, Path(made))
         # A run keeps no market to price on: it is one that ships, or the one that is named.
-        return [prepare(made, scenario)], _market(Path(made) / "deal.toml", market)
+        curves = _curves(Path(made) / "deal.toml", market)
+        return [prepare(made, scenario, known_on=curves.date)], curves
 
 
 def _priced(
@@ -296,9 +296,7 @@ def _index(calculation: Calculation, note: Note, day: dt.date) -> float | None:
     rule = note.coupon.floating
     if rule is None:
         return None
-    market = calculation.prepared.definitions.market
-    history = IndexHistory(market.model if market else None)
-    return history.any_value(rule.index, day) / RATE_UNITS
+    return calculation.prepared.index_history.any_value(rule.index, day) / RATE_UNITS
 
 
 Lines = Mapping[tuple[str, ...], np.ndarray[tuple[int, ...], np.dtype[np.int64]]]
