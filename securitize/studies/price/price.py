@@ -24,13 +24,13 @@ from securitize.base.money import RATE_UNITS
 from securitize.base.progress import Progress, silent
 from securitize.base.renamed import old_names_work
 from securitize.definitions.deals.notes import Note
-from securitize.definitions.loading import load_market
 from securitize.engine.calculation import Calculation, calculate
 from securitize.engine.drawing import Draw
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
-from securitize.library import find_deal, find_market, market_of
+from securitize.library import find_deal
 from securitize.market.market_curves import MarketCurves, loaded_curves
+from securitize.market.of_day import breaks_before, market_for
 from securitize.pricing.note_flows import PAR, NoteFlows, weighted_average_life
 from securitize.store.folder import unpack_inputs
 from securitize.store.named import stored_run_named
@@ -77,11 +77,11 @@ def price(
     """What the notes of a deal, or of a stored run, are worth on a market.
 
     deal       : a name, a folder, a file; or a run's folder or the start of its id, with its scenario
-    market     : a name, a date or a file; without it the market of the deal's closing date,
-        in mid-life the latest up to the last payment date
+    market     : a name, a date or a file; without it the market of the deal's closing date, in mid-life of the last
+        payment date; of a day without a market the nearest earlier one
     scenarios  : beside the base case, which is always priced first
-    settlement : the day on which a note is paid for; without it the market's date, in mid-life not before the last
-        payment date
+    settlement : the day on which a note is paid for; without it the market's date, not before closing, in mid-life
+        not before the last payment date
     spread     : continuous, over the government curve, of every note; without it that of the note's rating at its
         weighted average life, and 0 where the market holds none
     price      : the clean price of every note, in place of a spread
@@ -116,7 +116,7 @@ def price(
             of_notes=cases[0].deal.currency,
         )
     today = cases[0].today
-    day = settlement or (max(curves.date, today.notes) if today.in_mid_life else curves.date)
+    day = settlement or max(curves.date, today.notes)
     if day < curves.date:
         raise UsageError("settlement on {day} is before the market's date, {date}", day=day, date=curves.date)
     warnings: list[str] = [*curves.warnings]
@@ -207,8 +207,10 @@ def _cases(
 
 
 def _curves(deal_file: Path, market: PathLike | None) -> MarketCurves:
-    file = market_of(deal_file) if market is None else find_market(os.fspath(market), deal_file)
-    return loaded_curves(load_market(file))
+    """The curves, with what is to be told of their day."""
+    found = market_for(None if market is None else os.fspath(market), deal_file)
+    curves = loaded_curves(found.loaded)
+    return replace(curves, warnings=(*found.lines, *breaks_before(found.loaded.model), *curves.warnings))
 
 
 def _of_run(stored: StoredRun, market: PathLike | None) -> tuple[list[Prepared], MarketCurves]:
