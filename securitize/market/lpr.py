@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from securitize.base.closed import complete
 from securitize.base.errors import DefinitionError, Problem
 from securitize.base.messages import Message
-from securitize.definitions.figures import LprIndex
+from securitize.definitions.figures import LprIndex, is_lpr
 from securitize.definitions.scenarios.market import Market
 
 
@@ -99,12 +99,11 @@ class IndexHistory:
         latest, until = max(days, default=dt.date.min), self._complete.get(index)
         if until is None or latest <= min(until, self._known_on or until):
             return ()
-        shown = "LPR" if index in self._values else index
         if self._known_on is None or until < self._known_on:
             return (
                 Message(
                     "the {index} is known until {until}; its last value is held for resets up to {latest}",
-                    index=shown,
+                    index=_shown(index),
                     until=until,
                     latest=latest,
                 ),
@@ -112,7 +111,7 @@ class IndexHistory:
         return (
             Message(
                 "the {index} is held as known on {day} for resets up to {latest}",
-                index=shown,
+                index=_shown(index),
                 day=self._known_on,
                 latest=latest,
             ),
@@ -127,8 +126,13 @@ class IndexHistory:
         return (
             Message(
                 "fixings are realised: the {index} of after {day} is used, up to {latest}",
-                index="LPR" if index in self._values else index,
+                index=_shown(index),
                 day=known_on,
                 latest=latest,
             ),
         )
+
+
+def _shown(index: str) -> str:
+    """Both loan prime rates are published together, and named as one."""
+    return index.partition("-")[0] if is_lpr(index) else index

@@ -98,9 +98,9 @@ def breaks_before(market: Market) -> tuple[str, ...]:
     """A line for each day, up to the market's, across which its curves and spreads do not compare."""
     return tuple(
         Message(
-            "spreads of {day} and later do not compare with those of before: {what}",
+            "spreads over {market} do not compare with those of before {day}; market show says why",
+            market=market.name,
             day=one.date,
-            what=one.what,
         )
         for one in market.breaks
         if market.date is not None and one.date <= market.date

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from securitize.base.messages import Listing, Message
+from securitize.base.messages import Listing, Message, in_language
 from securitize.definitions.loading import load_holidays
 from securitize.library.shelves import HOLIDAYS_FILE
 from securitize.market.market_curves import MarketCurves, loaded_curves
@@ -16,9 +16,17 @@ from securitize.market.of_day import breaks_before, market_for
 from securitize.reports.headings import cell, heading, value_named
 from securitize.reports.names import titled
 from securitize.reports.tables import as_csv, plain_rows, to_json
-from securitize.reports.terminal import Column, emit_data, percent, print_description, print_line, print_table
+from securitize.reports.terminal import (
+    Column,
+    emit_data,
+    percent,
+    print_description,
+    print_line,
+    print_prose,
+    print_table,
+)
 from securitize.reports.wording import day
-from securitize.reports.words import word
+from securitize.reports.words import in_users, word
 from securitize.tables.build import build
 from securitize.tables.dictionary import load, names
 
@@ -100,6 +108,9 @@ class MarketSheet:
             )
         print_line("")
         print_description(market.description)
+        for one in market.breaks:
+            why = in_users(one.what, one.what_zh)
+            print_prose(in_language(Message("from {day} on: {what}", day=day(one.date), what=why)))
         sources: list[tuple[str, str, str, str]] = []
         points = self._points()
         for name in market.curves:
