@@ -30,6 +30,7 @@ from securitize.engine.targets import target_of
 from securitize.library import find_suite, list_shipped
 from securitize.performance.suites.cases import SuiteCase
 from securitize.performance.suites.compose import compose
+from securitize.waterfall.period_inputs import floating_rules
 from securitize.waterfall.plan import Line
 from securitize.waterfall.seasoning import state_after
 
@@ -52,8 +53,15 @@ def often(*names: str, part: str) -> list[Any]:
 
 @cache
 def at_closing(deal: str) -> tuple[Prepared, Calculation, Collections]:
-    """The deal in its base case, with all that is carried from date to date; its collections of all periods."""
+    """The deal in its base case, with all that is carried from date to date; its collections of all periods.
+
+    An index is told as realised: else the books would know rates of which the forecast from closing knew nothing.
+    """
     prepared = prepare(deal)
+    found = prepared.definitions
+    if prepared.pool.indices or any(floating_rules(prepared.deal)):
+        model = found.deal.model.model_copy(update={"fixings": "realised"})
+        prepared = on_dates(replace(found, deal=replace(found.deal, model=model)))
     whole = project(prepared.resolved_pool, prepared.performance, keep_flows=False)
     return prepared, calculate(prepared, states=True), whole
 
