@@ -56,12 +56,12 @@ def market_for(name_or_path: str | None, deal_file: Path | None = None) -> Marke
             return _nearest(series, asked, deal_file)
     loaded = load_market(find_market(name_or_path, deal_file))
     if (history := loaded.model.history) is None:
-        return MarketOfDay(loaded, ())
+        return MarketOfDay(loaded, breaks_before(loaded.model, loaded.model.date))
     day = market_day_of(deal_file)[1] if deal_file else history.rows[-1].date
     row = max((one.date for one in history.rows if one.date <= day), default=None)
     if row is None:
         _refuse(day, history.rows[0].date)
-    return MarketOfDay(of_row(loaded, row), _told(day, row))
+    return MarketOfDay(of_row(loaded, row), _told(loaded.model, day, row))
 
 
 def of_row(loaded: Loaded[Market], day: dt.date) -> Loaded[Market]:
@@ -94,8 +94,8 @@ def of_row(loaded: Loaded[Market], day: dt.date) -> Loaded[Market]:
     return replace(loaded, model=made)
 
 
-def breaks_before(market: Market) -> tuple[str, ...]:
-    """A line for each day, up to the market's, across which its curves and spreads do not compare."""
+def breaks_before(market: Market, day: dt.date | None) -> tuple[str, ...]:
+    """A line for each day, up to ``day``, across which curves and spreads do not compare."""
     return tuple(
         Message(
             "spreads over {market} do not compare with those of before {day}; market show says why",
@@ -103,7 +103,7 @@ def breaks_before(market: Market) -> tuple[str, ...]:
             day=one.date,
         )
         for one in market.breaks
-        if market.date is not None and one.date <= market.date
+        if day is not None and one.date <= day
     )
 
 
@@ -119,7 +119,7 @@ def _nearest(series: str, day: dt.date, deal_file: Path | None) -> MarketOfDay:
         loaded = load_market(known[f"{series}-{found_day}"])
     else:
         loaded = of_row(load_market(known[f"{series}-{HISTORY}"]), found_day)
-    return MarketOfDay(loaded, _told(day, found_day))
+    return MarketOfDay(loaded, _told(loaded.model, day, found_day))
 
 
 def _days(series: str, known: dict[str, Path]) -> Iterator[tuple[dt.date, bool]]:
@@ -140,17 +140,18 @@ def _day(text: str) -> dt.date | None:
         return None
 
 
-def _told(day: dt.date, found: dt.date) -> tuple[str, ...]:
+def _told(market: Market, day: dt.date, found: dt.date) -> tuple[str, ...]:
+    """That another day is taken, and what breaks the market by the day that was asked for."""
+    breaks = breaks_before(market, day)
     if day == found:
-        return ()
-    return (
-        Message(
-            "no market is of {day}: that of {date}, {days} days before, is taken",
-            day=day,
-            date=found,
-            days=(day - found).days,
-        ),
+        return breaks
+    taken = Message(
+        "no market is of {day}: that of {date}, {days} days before, is taken",
+        day=day,
+        date=found,
+        days=(day - found).days,
     )
+    return (taken, *breaks)
 
 
 def _refuse(day: dt.date, first: dt.date | None) -> NoReturn:

@@ -12,7 +12,7 @@ from securitize.definitions.loading import load_holidays
 from securitize.library.shelves import HOLIDAYS_FILE
 from securitize.market.market_curves import MarketCurves, loaded_curves
 from securitize.market.market_rows import Rows, index_rows, point_rows, spread_rows
-from securitize.market.of_day import breaks_before, market_for
+from securitize.market.of_day import market_for
 from securitize.reports.headings import cell, heading, value_named
 from securitize.reports.names import titled
 from securitize.reports.tables import as_csv, plain_rows, to_json
@@ -42,7 +42,7 @@ class MarketSheet:
     def __init__(self, name_or_path: str, holidays: Path | None = None) -> None:
         """Raises UsageError where there is none, DefinitionError with every problem of its file."""
         found = market_for(name_or_path)
-        loaded, self.lines = found.loaded, (*found.lines, *breaks_before(found.loaded.model))
+        loaded, self.lines = found.loaded, found.lines
         self.market: Market = loaded.model
         dated = self.market.date is not None or bool(self.market.curves)
         self.curves: MarketCurves | None = (

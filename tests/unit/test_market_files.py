@@ -15,7 +15,7 @@ from securitize.definitions.scenarios.curves import ParCurve, Quote
 from securitize.library import find_deal, find_market, list_deals, list_markets, market_of
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.market_curves import loaded_curves
-from securitize.market.of_day import breaks_before, market_for
+from securitize.market.of_day import market_for
 from tests.pooling.shared_data import shared_data
 from tests.unit.mutations import edited
 
@@ -260,11 +260,11 @@ def test_spreads_hold_from_their_day_and_a_break_is_told() -> None:
     assert not market_for("2023-12-29").loaded.model.spreads
     after = market_for("2025-09-15").loaded.model
     assert (after.spreads["AAA"].points[0].rate, after.date) == (700_000, dt.date(2025, 8, 29))
-    assert breaks_before(after) == (
-        "spreads over china-2025-08-29 do not compare with those of before 2025-08-08; market show says why",
-    )
-    assert breaks_before(market_for("2025-08-07").loaded.model) == ()
-    assert breaks_before(load_market(find_market("china-2026-01-30")).model)
+    told = "spreads over china-2025-0{} do not compare with those of before 2025-08-08; market show says why"
+    assert told.format("8-29") in market_for("2025-08-29").lines
+    assert told.format("7-31") in market_for("2025-08-08").lines  # a curve of before, for a day after
+    assert len(market_for("2025-08-07").lines) == 1
+    assert len(market_for("china-2026-01-30").lines) == 1
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
 from securitize.library import find_deal
 from securitize.market.market_curves import MarketCurves, loaded_curves
-from securitize.market.of_day import breaks_before, market_for
+from securitize.market.of_day import market_for
 from securitize.pricing.note_flows import PAR, NoteFlows, weighted_average_life
 from securitize.store.folder import unpack_inputs
 from securitize.store.named import stored_run_named
@@ -210,7 +210,7 @@ def _curves(deal_file: Path, market: PathLike | None) -> MarketCurves:
     """The curves, with what is to be told of their day."""
     found = market_for(None if market is None else os.fspath(market), deal_file)
     curves = loaded_curves(found.loaded)
-    return replace(curves, warnings=(*found.lines, *breaks_before(found.loaded.model), *curves.warnings))
+    return replace(curves, warnings=(*found.lines, *curves.warnings))
 
 
 def _of_run(stored: StoredRun, market: PathLike | None) -> tuple[list[Prepared], MarketCurves]:
