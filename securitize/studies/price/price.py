@@ -31,6 +31,7 @@ from securitize.engine.prepare.prepared import Prepared
 from securitize.library import find_deal
 from securitize.market.market_curves import MarketCurves, loaded_curves
 from securitize.market.of_day import market_for
+from securitize.market.used_spreads import moved, used_spreads
 from securitize.pricing.note_flows import PAR, NoteFlows, weighted_average_life
 from securitize.store.folder import unpack_inputs
 from securitize.store.named import stored_run_named
@@ -247,6 +248,14 @@ def _priced(
         dirty = price_at(flows, curves.discount, spread)
     else:
         rate, kind = _yield_of(note, name, flows, curves, warnings)
+        if note.rating and curves.of_deals.get(note.rating) == calculation.prepared.deal.name:
+            warnings.append(
+                Message(
+                    "the spread of {rating} in {market} is made from this very deal's coupon: its price is circular",
+                    rating=note.rating,
+                    market=curves.name,
+                )
+            )
         dirty = price_at(flows, curves.discount) if rate is None else annual_price(flows, rate)
         spread = 0.0 if rate is None else z_spread(flows, curves.discount, dirty)
     scenario = calculation.prepared.about["scenario"]
@@ -264,7 +273,18 @@ def _yield_of(
     """
     life = weighted_average_life(flows)
     if note.rating and note.rating in curves.spreads and life is not None:
-        spread, government = curves.spreads[note.rating].at(life), curves.par_yields.at(life)
+        spread, government = used_spreads(curves.spreads)[note.rating].at(life), curves.par_yields.at(life)
+        if (both := moved(curves, note.rating, life)) is not None:
+            warnings.append(
+                Message(
+                    "{market}: the spread of {rating} was seen at {seen:.2f} basis points and is used at {used:.2f}: "
+                    "spreads do not fall as ratings fall",
+                    market=curves.name,
+                    rating=note.rating,
+                    seen=both[0] * 1e4,
+                    used=both[1] * 1e4,
+                )
+            )
         if spread is not None and government is not None:
             return effective(government + spread, curves.compounding), curves.kinds[f"spread {note.rating}"]
     warnings.append(
