@@ -19,7 +19,6 @@ from securitize.engine.simulate import simulate
 from securitize.engine.targets import target_of
 from securitize.library import find_suite
 from securitize.market.calendars import BusinessCalendar
-from securitize.market.lpr import IndexHistory
 from securitize.performance.drivers import driver
 from securitize.performance.stresses import resolve_performance
 from securitize.studies.stress.path_risks import draw_on
@@ -44,8 +43,7 @@ def grids() -> None:
         began = time.perf_counter()
         evaluate(prepared, cells)
         together = time.perf_counter() - began
-        market = prepared.definitions.market
-        history = IndexHistory(market.model if market else None)
+        history = prepared.index_history
         calendar = BusinessCalendar(prepared.deal.dates.calendar, None)
         began = time.perf_counter()
         for stresses in cells:

@@ -163,15 +163,20 @@ class ResolvedPool:
 
 
 def resolve_pool(
-    pool: Pool, schedule: Schedule, market: Market | None, holidays: Holidays | None = None
+    pool: Pool,
+    schedule: Schedule,
+    market: Market | None,
+    holidays: Holidays | None = None,
+    known_on: dt.date | None = None,
 ) -> ResolvedPool:
     """The contracts of ``pool`` on the dates of a deal's ``schedule``.
 
     market : where index rates come from; None serves pools of fixed rates
+    known_on : after which none is known; None for all that the market holds
     Raises DefinitionError where an index rate is needed on a date before the first published one, or a
     contract's ``as_of`` is before the cut-off date or leaves a balance that no instalment repays.
     """
-    calendar, history = BusinessCalendar(pool.calendar, holidays), IndexHistory(market)
+    calendar, history = BusinessCalendar(pool.calendar, holidays), IndexHistory(market, known_on)
     contracts = tuple(
         _resolved(name, contract, pool, schedule, calendar, history)
         for name, contract in pool.contracts.items()
@@ -183,11 +188,9 @@ def resolve_pool(
         if MOVES[contract.moved]
         for day in contract.instalment_dates()
     ]
-    claims = [one for one in contracts if isinstance(one, ResolvedContract)]
-    resets = [day for one in claims if one.index for days in one.index.resets for day in days]
     end = schedule.collection[-1]
     outlive = [one.name for one in contracts if one.adjusted[-1] > end]
-    warnings = [*calendar.warnings(asked), *history.warnings(resets)]
+    warnings = [*calendar.warnings(asked)]
     if outlive:
         warnings.append(
             Message(

@@ -26,8 +26,9 @@ def command() -> None:
 def show(name: str, holidays: Path | None, format_: str, table: str | None) -> None:
     """Show the market NAME: par, zero and forward rates and discount factors by tenor, spreads, indices, sources.
 
-    NAME is a shipped market, a date (2019-09-11), a deal (the market of its closing date) or a market file.
-    Zero and forward rates are compounded annually; forward rates run from the tenor before.
+    NAME is a shipped market, a date (2019-09-11), a deal (the market of its closing date) or a market file. A day
+    without a market has the nearest earlier one. Zero and forward rates are compounded annually; forward rates run
+    from the tenor before.
     """
     from securitize.reports import markets
 

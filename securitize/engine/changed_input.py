@@ -43,7 +43,7 @@ def with_value(prepared: Prepared, file: str, dotted: str, value: Decimal) -> Pr
             changed = replace(found, market=with_number(found.market, Market, dotted, value))
         case _:
             raise UsageError("{label}: nothing is written there", label=f"{file}:{dotted}")
-    return on_dates(changed, prepared.draw)
+    return on_dates(changed, prepared.draw, prepared.known_on)
 
 
 def with_number(loaded: Loaded[M], model: type[M], dotted: str, value: Decimal) -> Loaded[M]:

@@ -89,7 +89,8 @@ def base_case(calculation: Calculation) -> Calculation:
     prepared = calculation.prepared
     if prepared.definitions.scenario is None:
         return calculation
-    return calculate(on_dates(replace(prepared.definitions, scenario=None, performance=None, chain=None)))
+    found = replace(prepared.definitions, scenario=None, performance=None, chain=None)
+    return calculate(on_dates(found, known_on=prepared.known_on))
 
 
 def plain_by_rank(base: Calculation, to_come: Float64) -> dict[int, Float64]:

@@ -20,7 +20,6 @@ from securitize.engine.calculation import pay_paths
 from securitize.engine.life import delivered_to, joined
 from securitize.engine.prepare.prepared import Prepared
 from securitize.market.calendars import BusinessCalendar
-from securitize.market.lpr import IndexHistory
 from securitize.market.schedules import Schedule
 from securitize.performance.resolved import ResolvedPerformance
 from securitize.performance.stresses import resolve_performance
@@ -112,7 +111,7 @@ def _resolved(
 ) -> tuple[list[ResolvedPerformance], list[PeriodInputs]]:
     """Of each scenario of one deal, what the pool's parties do and what is given by period."""
     schedule, found = prepared.schedule, prepared.definitions
-    history = IndexHistory(found.market.model if found.market else None)
+    history = prepared.index_history
     calendar = BusinessCalendar(
         prepared.deal.dates.calendar, found.holidays.model if found.holidays else None
     )

@@ -32,6 +32,7 @@ from securitize.library.find import (
     list_scenarios,
     list_shipped,
     list_templates,
+    market_day_of,
     market_of,
     template,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "list_scenarios",
     "list_shipped",
     "list_templates",
+    "market_day_of",
     "market_of",
     "template",
 ]

@@ -7,6 +7,7 @@ Where the files of a kind stand is in :mod:`securitize.library.shelves`.
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
 import os
 import re
@@ -181,19 +182,40 @@ def market_of(deal_file: Path) -> Path:
     Markets of CNY are named ``china-DATE``, others by their currency: ``usd-2023-12-15``.
     Raises UsageError where there is none, or the deal file does not say its closing date.
     """
+    series, closing = _series_and_closing(deal_file)
+    name, known = f"{series}-{closing}", list_known("market", deal_file)
+    today = _day_of_state(deal_file)
+    if today is not None:
+        days = [one for one, _ in known if one.startswith(f"{series}-") and _DAY.fullmatch(one[-10:])]
+        name = max((one for one in days if one <= f"{series}-{today}"), default=name)
+    return _named(known, name) or _unknown("market", name, known)
+
+
+def market_day_of(deal_file: Path) -> tuple[str, dt.date]:
+    """What the markets of a deal's currency are called, and the deal's day: its closing, in mid-life that of its state.
+
+    Raises UsageError where the deal file does not say its closing date, or one of both is no date.
+    """
+    series, closing = _series_and_closing(deal_file)
+    try:
+        return series, dt.date.fromisoformat(_day_of_state(deal_file) or closing)
+    except ValueError as error:
+        raise _no_closing(deal_file) from error
+
+
+def _series_and_closing(deal_file: Path) -> tuple[str, str]:
     try:
         raw = tomllib.loads(deal_file.read_text(encoding="utf-8"))
         closing, currency = raw["dates"]["closing"], str(raw.get("currency", "CNY"))
     except (OSError, ValueError, LookupError, TypeError) as error:
-        raise UsageError(
-            "{deal_file}: the closing date cannot be read", deal_file=printable(str(deal_file), 300)
-        ) from error
-    series = _MARKET_NAMES.get(currency, currency.lower())
-    name, known = f"{series}-{closing}", list_known("market", deal_file)
-    today = _day_of_state(deal_file)
-    if today is not None:
-        name = max((one for one, _ in known if f"{series}-" <= one <= f"{series}-{today}"), default=name)
-    return _named(known, name) or _unknown("market", name, known)
+        raise _no_closing(deal_file) from error
+    return _MARKET_NAMES.get(currency, currency.lower()), str(closing)
+
+
+def _no_closing(deal_file: Path) -> UsageError:
+    return UsageError(
+        "{deal_file}: the closing date cannot be read", deal_file=printable(str(deal_file), 300)
+    )
 
 
 def _day_of_state(deal_file: Path) -> str | None:

@@ -1,39 +1,47 @@
 """The loan prime rate, and other index rates, by date.
 
-Source: ``docs/reference/assets.md``, section 2; ``docs/reference/priority-of-payments.md``, section 1.
+Source: ``docs/reference/assets.md``, section 2; ``docs/reference/priority-of-payments.md``, section 1;
+``docs/reference/markets.md``, section 8.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from securitize.base.closed import complete
 from securitize.base.errors import DefinitionError, Problem
 from securitize.base.messages import Message
-from securitize.definitions.figures import LprIndex
+from securitize.definitions.figures import LprIndex, is_lpr
 from securitize.definitions.scenarios.market import Market
 
 
 class IndexHistory:
-    """Published loan prime rates; a value holds until the next one."""
+    """Published index rates, the loan prime rate first, as far as they are known; a value holds until the next one."""
 
-    def __init__(self, market: Market | None) -> None:
-        rows = market.lpr if market else ()
+    def __init__(self, market: Market | None, known_on: dt.date | None = None) -> None:
+        """``known_on``: the information date, after which nothing is known; None for everything that is written."""
+        last = known_on or dt.date.max
+        written = market.lpr if market else ()
+        rows = [row for row in written if row.date <= last]
         self._name = market.name if market else ""
+        self._known_on = known_on
         self._dates = [row.date for row in rows]
         self._values: Mapping[LprIndex, list[int]] = complete(
             LprIndex,
             {"LPR-1Y": [row.one_year for row in rows], "LPR-5Y": [row.five_year for row in rows]},
         )
+        others = market.indices if market else {}
+        known = {name: [row for row in rows if row.date <= last] for name, rows in others.items()}
         self._others = {
-            name: ([row.date for row in rows], [row.rate for row in rows])
-            for name, rows in (market.indices if market else {}).items()
+            name: ([row.date for row in rows], [row.rate for row in rows]) for name, rows in known.items()
         }
-        self._until = market.lpr_until if market else None
-        if self._until is None and self._dates:
-            self._until = self._dates[-1]
+        # Until when each history is complete, whatever the information date.
+        self._complete = {name: rows[-1].date for name, rows in others.items() if rows}
+        if written:
+            until = (market.lpr_until if market else None) or written[-1].date
+            self._complete |= dict.fromkeys(self._values, until)
 
     def value(self, index: LprIndex, day: dt.date) -> int:
         """The last rate published on or before ``day``, units of 1e-8.
@@ -80,17 +88,51 @@ class IndexHistory:
         dates = self._others[index][0] if index in self._others else self._dates
         day = max(dates, default=dt.date.min)
         value = self.any_value(index, day)
-        return (max(day, self._until) if index in self._values and self._until else day), value
+        until = self._complete.get(index, day) if index in self._values else day
+        return max(day, min(until, self._known_on or until)), value
 
-    def warnings(self, days: list[dt.date]) -> tuple[str, ...]:
-        """A warning where a reset date lies past the history's end; else nothing."""
-        latest = max(days, default=dt.date.min)
-        if self._until is None or latest <= self._until:
+    def warnings(self, days: Iterable[dt.date], index: str = "LPR-1Y") -> tuple[str, ...]:
+        """A line where the rate of a reset date is a held one; else nothing.
+
+        index : whose rates are asked for on ``days``
+        """
+        latest, until = max(days, default=dt.date.min), self._complete.get(index)
+        if until is None or latest <= min(until, self._known_on or until):
             return ()
+        if self._known_on is None or until < self._known_on:
+            return (
+                Message(
+                    "the {index} is known until {until}; its last value is held for resets up to {latest}",
+                    index=_shown(index),
+                    until=until,
+                    latest=latest,
+                ),
+            )
         return (
             Message(
-                "the LPR is known until {until}; its last value is held for resets up to {latest}",
-                until=self._until,
+                "the {index} is held as known on {day} for resets up to {latest}",
+                index=_shown(index),
+                day=self._known_on,
                 latest=latest,
             ),
         )
+
+    def looks_ahead(self, days: Iterable[dt.date], index: str, known_on: dt.date) -> tuple[str, ...]:
+        """A line where a rate published after ``known_on`` is used, as in a replay; else nothing."""
+        latest = max(days, default=dt.date.min)
+        dates = self._others[index][0] if index in self._others else self._dates
+        if not any(known_on < day <= latest for day in dates):
+            return ()
+        return (
+            Message(
+                "fixings are realised: the {index} of after {day} is used, up to {latest}",
+                index=_shown(index),
+                day=known_on,
+                latest=latest,
+            ),
+        )
+
+
+def _shown(index: str) -> str:
+    """Both loan prime rates are published together, and named as one."""
+    return index.partition("-")[0] if is_lpr(index) else index

@@ -73,6 +73,7 @@ class MarketCurves:
     par_yields  : of the government curve by tenor;  spreads : over them, by rating
     kinds       : the least reliable kind of the numbers of each curve, and of ``spread RATING``
     sources     : of their numbers
+    of_deals    : of the rating whose spreads are made from one deal's coupon, that deal's name
     warnings    : what the calendar did not know
     """
 
@@ -88,6 +89,7 @@ class MarketCurves:
     spreads: Mapping[str, ByTenor]
     kinds: Mapping[str, FigureKind]
     sources: Mapping[str, tuple[str, ...]]
+    of_deals: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = field(default=())
 
     def government_par(self, years: float) -> float:
@@ -216,6 +218,7 @@ def _resolved(market: Market, holidays: Holidays | None) -> MarketCurves | list[
         spreads={rating: _spreads(market, rating) for rating in market.spreads},
         kinds=kinds,
         sources=sources,
+        of_deals={rating: one.of_deal for rating, one in market.spreads.items() if one.of_deal},
         warnings=calendar.warnings([day, *_business_days(market, day)]),
     )
 

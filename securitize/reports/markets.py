@@ -7,18 +7,26 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from securitize.base.messages import Listing, Message
-from securitize.definitions.loading import load_holidays, load_market
-from securitize.library import find_market
+from securitize.base.messages import Listing, Message, in_language
+from securitize.definitions.loading import load_holidays
 from securitize.library.shelves import HOLIDAYS_FILE
 from securitize.market.market_curves import MarketCurves, loaded_curves
 from securitize.market.market_rows import Rows, index_rows, point_rows, spread_rows
+from securitize.market.of_day import market_for
 from securitize.reports.headings import cell, heading, value_named
 from securitize.reports.names import titled
 from securitize.reports.tables import as_csv, plain_rows, to_json
-from securitize.reports.terminal import Column, emit_data, percent, print_description, print_line, print_table
+from securitize.reports.terminal import (
+    Column,
+    emit_data,
+    percent,
+    print_description,
+    print_line,
+    print_prose,
+    print_table,
+)
 from securitize.reports.wording import day
-from securitize.reports.words import word
+from securitize.reports.words import in_users, word
 from securitize.tables.build import build
 from securitize.tables.dictionary import load, names
 
@@ -33,16 +41,18 @@ class MarketSheet:
 
     def __init__(self, name_or_path: str, holidays: Path | None = None) -> None:
         """Raises UsageError where there is none, DefinitionError with every problem of its file."""
-        file = find_market(name_or_path)
-        loaded = load_market(file)
+        found = market_for(name_or_path)
+        loaded, self.lines = found.loaded, found.lines
         self.market: Market = loaded.model
         dated = self.market.date is not None or bool(self.market.curves)
-        self.curves: MarketCurves | None = loaded_curves(loaded, _holidays(file, holidays)) if dated else None
+        self.curves: MarketCurves | None = (
+            loaded_curves(loaded, _holidays(loaded.path, holidays)) if dated else None
+        )
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What the calendar does not know."""
-        return self.curves.warnings if self.curves else ()
+        """What is to be told of the day, and what the calendar does not know."""
+        return (*self.lines, *(self.curves.warnings if self.curves else ()))
 
     def tables(self) -> dict[str, pa.Table]:
         """The tables of set ``market``."""
@@ -98,6 +108,9 @@ class MarketSheet:
             )
         print_line("")
         print_description(market.description)
+        for one in market.breaks:
+            why = in_users(one.what, one.what_zh)
+            print_prose(in_language(Message("from {day} on: {what}", day=day(one.date), what=why)))
         sources: list[tuple[str, str, str, str]] = []
         points = self._points()
         for name in market.curves:

@@ -23,7 +23,6 @@ from securitize.financing.cost import cost_of
 from securitize.financing.remaining import remaining
 from securitize.financing.sides import Side, opened_with
 from securitize.library import find_financing_of, list_alternatives
-from securitize.market.lpr import IndexHistory
 from securitize.studies.savings.break_evens import SecuritizationSides
 from securitize.studies.savings.company_savings import compare
 from securitize.studies.savings.inputs import FinancingInputs, inputs_of
@@ -71,7 +70,7 @@ def test_a_deposit_that_is_left_is_left_on_the_day_again() -> None:
 def sides(found: FinancingInputs) -> dict[tuple[str, str], Side]:
     """Each company's side, and that of each alternative that it can have."""
     made = {(one.name, one.company): one for one in SecuritizationSides(found, no_subsidies).unchanged}
-    history_of = IndexHistory(found.market)
+    history_of = found.index_history
     for _, path in list_alternatives(found.folder):
         terms_of = load_alternative(path).model
         for offer in offers(terms_of, found.debts, found.terms, history_of, found.since):

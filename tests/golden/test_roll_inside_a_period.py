@@ -17,6 +17,7 @@ from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
 from securitize.studies.roll.roll import roll
 from tests.golden.test_roll_recoveries import going_on, same_lines, stressed, written
+from tests.stress.mid_life import as_realised
 
 PERIOD = 2
 
@@ -51,7 +52,7 @@ def repurchasing(deal: Prepared, name: str) -> Prepared:
 def rolls_as_foreseen(name: str, claim: str, file: Path) -> None:
     """Prepayments in part and of all, a repurchase and a default before the roll; two more events after it."""
     deal = name if name[-1].isdigit() else f"deals/templates/{name}"
-    base = guaranteed(prepare(deal), claim)
+    base = guaranteed(as_realised(prepare(deal)), claim)
     names = list(base.pool.contracts)
     first, second, third, last = names[0], names[1], names[2], names[-1]
     base = repurchasing(base, third)

@@ -20,7 +20,7 @@ from securitize.engine.prepare.dates import on_dates
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
 from securitize.studies.roll.roll import RollResult, forecast_rows, roll, rows_csv
-from tests.stress.mid_life import often, shipped
+from tests.stress.mid_life import as_realised, often, shipped
 
 
 def stressed(deal: Prepared, stresses: Sequence[dict[str, object]]) -> Prepared:
@@ -77,7 +77,7 @@ def strikes(deal: Prepared, period: int) -> list[dict[str, object]]:
 
 @pytest.mark.parametrize("deal", shipped())
 def test_a_deal_that_did_not_foresee_its_defaults_goes_on_as_one_that_did(deal: str, tmp_path: Path) -> None:
-    base = prepare(deal)
+    base = as_realised(prepare(deal))
     period = min(2, base.schedule.periods - 2)
     foresaw = stressed(base, strikes(base, period))
     rolled = roll(base, written(foresaw, period, tmp_path / "actuals.csv"))
@@ -92,7 +92,7 @@ OFTEN = ("ningbo-1-2024", "trust-loan", "supply-chain", "running-royalty")
 @pytest.mark.parametrize("deal", often(*OFTEN, part="paths"))
 def test_what_was_late_or_with_a_failed_servicer_comes_when_the_run_said(deal: str, tmp_path: Path) -> None:
     """Everything that the scenario tells is past: the rest needs no scenario."""
-    base = prepare(deal)
+    base = as_realised(prepare(deal))
     period = min(2, base.schedule.periods - 2)
     since, day = base.schedule.collection[0], base.schedule.collection[period]
     run = stressed(

@@ -30,6 +30,7 @@ from securitize.engine.targets import target_of
 from securitize.library import find_suite, list_shipped
 from securitize.performance.suites.cases import SuiteCase
 from securitize.performance.suites.compose import compose
+from securitize.waterfall.period_inputs import floating_rules
 from securitize.waterfall.plan import Line
 from securitize.waterfall.seasoning import state_after
 
@@ -50,10 +51,19 @@ def often(*names: str, part: str) -> list[Any]:
     ]
 
 
+def as_realised(prepared: Prepared) -> Prepared:
+    """The same with every index rate that came: else books know rates of which a forecast from closing knew nothing."""
+    found = prepared.definitions
+    if not prepared.pool.indices and not any(floating_rules(prepared.deal)):
+        return prepared
+    model = found.deal.model.model_copy(update={"fixings": "realised"})
+    return on_dates(replace(found, deal=replace(found.deal, model=model)), prepared.draw)
+
+
 @cache
 def at_closing(deal: str) -> tuple[Prepared, Calculation, Collections]:
     """The deal in its base case, with all that is carried from date to date; its collections of all periods."""
-    prepared = prepare(deal)
+    prepared = as_realised(prepare(deal))
     whole = project(prepared.resolved_pool, prepared.performance, keep_flows=False)
     return prepared, calculate(prepared, states=True), whole
 

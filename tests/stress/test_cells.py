@@ -17,7 +17,6 @@ from securitize.engine.scenario_batch import ScenarioBatch, evaluate, with_stres
 from securitize.engine.tables.scenarios import NamedBatch, stress_results
 from securitize.library import list_deals, list_templates
 from securitize.market.calendars import BusinessCalendar
-from securitize.market.lpr import IndexHistory
 from securitize.performance.stresses import resolve_performance
 from securitize.studies.solvers.grid import grid
 from securitize.waterfall.period_inputs import inputs_by_period
@@ -28,7 +27,6 @@ DEALS = [one.path for one in list_deals()] + [one.path for one in list_templates
 
 def alone(prepared: Prepared, stresses: tuple[Stress, ...]) -> Calculation:
     scenario = with_stresses(prepared, stresses)
-    market = prepared.definitions.market
     performance = resolve_performance(
         prepared.deal.performance, scenario, prepared.pool, prepared.schedule, prepared.today, prepared.deal
     )
@@ -36,7 +34,7 @@ def alone(prepared: Prepared, stresses: tuple[Stress, ...]) -> Calculation:
         prepared.deal,
         scenario,
         prepared.schedule,
-        IndexHistory(market.model if market else None),
+        prepared.index_history,
         BusinessCalendar(prepared.deal.dates.calendar, None),
         performance.parties,
     )

@@ -9,11 +9,15 @@ import pytest
 import QuantLib as ql  # noqa: N813
 
 from securitize.base.errors import DefinitionError
+from securitize.definitions.loading import load_market
 from securitize.definitions.scenarios.market import Holidays
+from securitize.library import find_market
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.curves import flat_curve
 from securitize.market.evaluation import evaluation_date, quantlib_date
-from securitize.market.market_curves import par_yield
+from securitize.market.market_curves import ByTenor, loaded_curves, par_yield
+from securitize.market.of_day import market_for
+from securitize.market.used_spreads import isotonic, moved, used_spreads
 from tests.unit.market_samples import DAY, PAR, flat, index, market, market_curves, par, zero
 
 SPREADS = {"AAA": (("1Y", "0.006"), ("3Y", "0.008")), "A": (("2Y", "-0.001"),)}
@@ -199,3 +203,29 @@ def test_rates_beyond_the_bounds_are_refused_by_the_model_too() -> None:
         ("SEC622", "curves.government.points[1].rate"),
         ("SEC622", "spreads.AAA.points[0].rate"),
     ]
+
+
+def test_spreads_as_used_do_not_fall_as_ratings_fall() -> None:
+    """By hand: 7, 5 | 6, 6; 9, 4, 5 come to 6, 6, 6; what ascends stays."""
+    assert isotonic([7.0, 5.0]) == [6.0, 6.0]
+    assert isotonic([9.0, 4.0, 5.0]) == [6.0, 6.0, 6.0]
+    assert isotonic([1.0, 3.0, 2.0, 8.0]) == [1.0, 2.5, 2.5, 8.0]
+    curves = loaded_curves(load_market(find_market("china-2026-01-30")))
+    used = used_spreads(curves.spreads)
+    # Seen: AAA 77.6, AA+ 63.46 basis points, either at one year and held.
+    for rating in ("AAA", "AA+"):
+        assert used[rating].at(2) == pytest.approx(0.0070530, abs=1e-12)
+    seen, in_use = moved(curves, "AA+", 2) or (0.0, 0.0)
+    assert (seen, round(in_use, 12)) == (0.006346, 0.0070530)
+    ordered = market_for("2024-06-12").loaded
+    assert moved(loaded_curves(ordered), "AA+", 1) is None
+
+
+def test_a_tenor_that_one_rating_alone_has_stays_as_seen() -> None:
+    seen = {
+        "AAA": ByTenor((1.0, 3.0), (0.006, 0.008), False, False),
+        "A": ByTenor((2.0,), (-0.001,), False, False),
+    }
+    used = used_spreads(seen)
+    assert (used["AAA"].at(1), used["AAA"].at(3)) == (0.006, 0.008)
+    assert used["AAA"].at(2) == used["A"].at(2) == pytest.approx(0.003)

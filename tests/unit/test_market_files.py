@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from securitize.base.errors import DefinitionError, UsageError
 from securitize.definitions.loading import load_deal, load_market
 from securitize.definitions.scenarios.curves import ParCurve, Quote
 from securitize.library import find_deal, find_market, list_deals, list_markets, market_of
+from securitize.market.calendars import BusinessCalendar
 from securitize.market.market_curves import loaded_curves
+from securitize.market.of_day import market_for
 from tests.pooling.shared_data import shared_data
 from tests.unit.mutations import edited
 
@@ -105,6 +108,8 @@ def test_shipped_markets_hold_and_are_named_as_their_files() -> None:
         if loaded.model.curves:
             assert name.endswith(f"-{loaded.model.date}")
             assert loaded_curves(loaded).warnings == ()
+        if loaded.model.history:
+            assert name == "china-month-ends"
 
 
 def test_each_shipped_deal_has_the_market_of_its_closing() -> None:
@@ -196,3 +201,82 @@ def test_dollar_markets_are_marked_assumed() -> None:
     for name in ("biopharma-2000", "xoma-vabysmo-2023"):
         curves = loaded_curves(load_market(find_market(name)))
         assert curves.kinds == {"government": "assumed"}
+
+
+def test_the_history_holds_every_month_end_as_published_on_its_last_business_day() -> None:
+    history = load_market(find_market("china-month-ends")).model.history
+    assert history is not None
+    with shared_data("chinabond_treasury_month_end.csv").open(encoding="utf-8-sig") as rows:
+        published = {
+            row["month_end"]: tuple(int(Decimal(row[column]) * 1_000_000) for column in COLUMNS.values())
+            for row in csv.DictReader(rows)
+        }
+    assert history.tenors == tuple(COLUMNS)
+    assert {str(row.date)[:7]: row.rates for row in history.rows} == published
+    calendar = BusinessCalendar("china-interbank")
+    for row in history.rows:
+        assert calendar.is_business_day(row.date)
+        later = [row.date + dt.timedelta(days) for days in range(1, 32)]
+        assert not any(day.month == row.date.month and calendar.is_business_day(day) for day in later)
+
+
+@pytest.mark.parametrize(
+    ("asked", "found", "days"),
+    [
+        ("2024-03-15", "china-2024-02-29", 15),
+        ("2024-02-29", "china-2024-02-29", 0),
+        ("2025-07-31", "china-2025-07-31", 0),  # a file before the row of its day
+        ("2024-11-29", "china-2024-11-29", 0),
+        ("2024-11-28", "china-2024-11-14", 14),
+        ("usd-2024-03-15", "usd-2023-12-15", 91),
+        ("usd-2000-08-31", "usd-2000-08-31", 0),
+        ("2000-08-31", "usd-2000-08-31", 0),
+        ("china-month-ends", "china-2026-02-28", 0),
+    ],
+)
+def test_a_day_without_a_market_has_the_nearest_earlier_one(asked: str, found: str, days: int) -> None:
+    market = market_for(asked)
+    said = f"no market is of {asked[-10:]}: that of {found[-10:]}, {days} days before, is taken"
+    assert (market.loaded.model.name, market.lines) == (found, (said,) if days else ())
+    assert loaded_curves(market.loaded).name == found
+
+
+def test_a_deal_in_mid_life_has_the_market_of_its_books(tmp_path: Path) -> None:
+    deal = tmp_path / "deal.toml"
+    deal.write_bytes(find_deal("guangzhou-2019").read_bytes())
+    assert market_for(None, deal).loaded.model.name == "china-2019-09-11"
+    (tmp_path / "state.toml").write_text("as_of = 2020-09-11\n", encoding="utf-8")
+    assert market_for(None, deal).loaded.model.name == "china-2020-08-31"
+    assert market_for("china-month-ends", deal).loaded.model.name == "china-2020-08-31"
+    deal.write_text('currency = "CNY"\n[dates]\nclosing = 2001-01-01\n', encoding="utf-8")
+    (tmp_path / "state.toml").unlink()
+    with pytest.raises(
+        UsageError, match="no market is of 2001-01-01 or before; the first one is of 2018-12-29"
+    ):
+        market_for(None, deal)
+
+
+def test_spreads_hold_from_their_day_and_a_break_is_told() -> None:
+    assert not market_for("2023-12-29").loaded.model.spreads
+    after = market_for("2025-09-15").loaded.model
+    assert (after.spreads["AAA"].points[0].rate, after.date) == (700_000, dt.date(2025, 8, 29))
+    told = "spreads over china-2025-0{} do not compare with those of before 2025-08-08; market show says why"
+    assert told.format("8-29") in market_for("2025-08-29").lines
+    assert told.format("7-31") in market_for("2025-08-08").lines  # a curve of before, for a day after
+    assert len(market_for("2025-08-07").lines) == 1
+    assert len(market_for("china-2026-01-30").lines) == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [("2024-01-31", "2024-02-29", "SEC631"), ("0.02, 0.021]", "0.02]", "SEC632")],
+)
+def test_rows_of_a_history_ascend_and_are_whole(tmp_path: Path, old: str, new: str, code: str) -> None:
+    text = (
+        'name = "x-month-ends"\ncurrency = "CNY"\n[history]\nsource = "s"\ntenors = ["1Y", "2Y"]\nrows = [\n'
+        "{ date = 2024-01-31, rates = [0.02, 0.021] },\n{ date = 2024-02-29, rates = [0.019, 0.02] }]\n"
+    )
+    file = tmp_path / "market.toml"
+    file.write_text(text.replace(old, new, 1))
+    with pytest.raises(DefinitionError, match=code):
+        load_market(file)

@@ -90,6 +90,8 @@ def numbers_of(curve: Curve) -> Iterator[tuple[FigureKind, str]]:
 
 def _whole(market: Market) -> Iterator[Fault]:
     dated = market.date is not None
+    if market.history is not None:
+        return
     if not market.curves:
         for key in ("date", "spreads"):
             if getattr(market, key):

@@ -138,7 +138,11 @@ class Party(Model):
 
 
 class Deal(Model):
-    """A deal: ``deals/NAME.toml`` or a user's ``deal.toml``."""
+    """A deal: ``deals/NAME.toml`` or a user's ``deal.toml``.
+
+    fixings : index rates published after the information date: the last known one is "held", or what came is
+        "realised" (``docs/reference/markets.md``, section 8)
+    """
 
     name: Name
     title: Text = ""
@@ -150,6 +154,7 @@ class Deal(Model):
     venue_zh: Text = ""
     pool: Name
     market: Name = "lpr"
+    fixings: Literal["held", "realised"] = "held"
     sources: tuple[Prose, ...] = ()
     parties: tuple[Party, ...] = ()
     servicer: Name | None = None

@@ -137,9 +137,11 @@ HOLDS_BEYOND: Mapping[Beyond, bool] = complete(Beyond, {"none": False, "nearest"
 class RatingSpreads(Model):
     """Spreads of a rating over the par yields of the government curve, by tenor.
 
-    beyond : the spread of a tenor outside the points: none, or that of the nearest point
+    beyond  : the spread of a tenor outside the points: none, or that of the nearest point
+    of_deal : the one deal from whose coupon they are made
     """
 
     source: Prose = ""
     beyond: Beyond = "none"
+    of_deal: Name | None = None
     points: Points

@@ -15,6 +15,7 @@ from securitize.definitions.figures import (
     Calendar,
     Date,
     FigureKind,
+    Frequency,
     Margin,
     Model,
     Name,
@@ -23,7 +24,7 @@ from securitize.definitions.figures import (
     Text,
     fault,
 )
-from securitize.definitions.scenarios.curves import Curve, RatingSpreads
+from securitize.definitions.scenarios.curves import CouponCompounding, CouponDayCount, Curve, RatingSpreads
 
 
 class LprValue(Model):
@@ -45,6 +46,52 @@ class IndexValue(Model):
     kind: FigureKind = "published"
 
 
+class CurveRow(Model):
+    """The par yields of one day, in the order of the tenors."""
+
+    date: Date
+    rates: tuple[Margin, ...] = Field(min_length=1, max_length=200)
+
+
+class CurveHistory(Model):
+    """Par curves of many days, all published.
+
+    spreads_from : the spreads of the market hold for rows of this day and later; None for every row
+    """
+
+    source: Prose
+    compounding: CouponCompounding = "annual"
+    day_count: CouponDayCount = "ACT/ACT-ICMA"
+    tenors: tuple[Frequency, ...] = Field(min_length=1, max_length=200)
+    spreads_from: Date | None = None
+    rows: tuple[CurveRow, ...] = Field(min_length=1, max_length=20_000)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        for before, after in pairwise(self.rows):
+            if after.date <= before.date:
+                what = Message("dates of the history do not ascend at {date}", date=after.date)
+                raise fault("SEC631", what, "sort the rows by date, one a date")
+        for row in self.rows:
+            if len(row.rates) != len(self.tenors):
+                what = Message(
+                    "the row of {date} has {rates} rates, there are {tenors} tenors",
+                    date=row.date,
+                    rates=len(row.rates),
+                    tenors=len(self.tenors),
+                )
+                raise fault("SEC632", what, "write one rate for each tenor")
+        return self
+
+
+class CurveBreak(Model):
+    """A day across which curves and spreads do not compare, and why."""
+
+    date: Date
+    what: Prose
+    what_zh: Prose = ""
+
+
 class Market(Model):
     """A market: the curves of a date, and index rates by date.
 
@@ -53,6 +100,7 @@ class Market(Model):
     spreads    : by rating
     lpr_until  : the last date for which the history is known to be complete
     indices    : other index rates by name, for floating notes, accounts and supports
+    history    : curves of many days, in the place of a date and its curves;  breaks : days that part them
     """
 
     name: Name
@@ -69,6 +117,8 @@ class Market(Model):
     lpr: tuple[LprValue, ...] = Field(default=(), max_length=2000)
     lpr_until: Date | None = None
     indices: dict[Name, tuple[IndexValue, ...]] = Field(default={}, max_length=100)
+    history: CurveHistory | None = None
+    breaks: tuple[CurveBreak, ...] = Field(default=(), max_length=100)
 
     @model_validator(mode="after")
     def _ascending(self) -> Self:

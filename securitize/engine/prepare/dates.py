@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from securitize.assets.resolve import resolve_pool
 from securitize.base.errors import DefinitionError
 from securitize.definitions.checks import check_dates_as_paid
@@ -12,6 +14,7 @@ from securitize.definitions.scenarios.market import Holidays
 from securitize.engine.drawing import Draw
 from securitize.engine.prepare.at_closing import at_closing
 from securitize.engine.prepare.inputs import accepted_rows, figures_of, files_in_run, warnings_of
+from securitize.engine.prepare.known_rates import held_rates
 from securitize.engine.prepare.new_coupons import check_new_coupons
 from securitize.engine.prepare.prepared import Prepared, passed_by
 from securitize.engine.prepare.written_dates import on_no_payment_date
@@ -30,8 +33,11 @@ from securitize.store.identity import Identity, Json
 from securitize.waterfall.period_inputs import PeriodInputs, given_fixings, inputs_by_period, under
 
 
-def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
-    """Definitions that were read and checked, put on their dates. Raises DefinitionError where they do not fit."""
+def on_dates(found: Definitions, draw: Draw | None = None, known_on: dt.date | None = None) -> Prepared:
+    """Definitions that were read and checked, put on their dates. Raises DefinitionError where they do not fit.
+
+    known_on : the information date, in mid-life not before that of the books; None for the closing or the books
+    """
     stress = found.scenario.model if found.scenario else None
     holidays = found.holidays.model if found.holidays else None
     schedule = _schedule(found, found.deal.model, holidays)
@@ -41,12 +47,14 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
     check_new_coupons(found, schedule, today)
     terms, pool = under(found.deal.model, stress, schedule), found.pool.model
     market = found.market.model if found.market else None
-    resolved_pool = resolve_pool(pool, schedule, market, holidays)
+    known_on = max(known_on, today.notes) if known_on and today.in_mid_life else known_on or today.notes
+    known = known_on if terms.fixings == "held" else None
+    history = IndexHistory(market, known)
+    resolved_pool = resolve_pool(pool, schedule, market, holidays, known)
     calendar = BusinessCalendar(terms.dates.calendar, holidays)
     performance = resolve_performance(terms.performance, stress, pool, schedule, today, terms)
-    period_inputs = inputs_by_period(
-        terms, stress, schedule, IndexHistory(market), calendar, performance.parties, today
-    )
+    period_inputs = inputs_by_period(terms, stress, schedule, history, calendar, performance.parties, today)
+    held = held_rates(terms, resolved_pool, schedule, calendar, history, known_on)
     files = files_in_run(found)
     inputs = {name: loaded.text for name, loaded in files.items()}
     inputs |= {f"pool/{name}": data for name, data in found.pool.attached.items()}
@@ -70,7 +78,7 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
         about["accepted"] = list(rows)
     if found.scenario and (stresses := in_both(found.scenario.raw)):
         about["stresses"] = list(stresses)
-    random = _random(found, terms, schedule, today, period_inputs, calendar)
+    random = _random(found, terms, schedule, today, period_inputs, calendar, history)
     if random is not None:
         kept, failing = promises(terms, pool, random, today.failed)
         about |= {"support": kept, "providers": failing}
@@ -79,6 +87,7 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
         deal=terms,
         schedule=schedule,
         today=today,
+        known_on=known,
         period_inputs=period_inputs,
         resolved_pool=resolved_pool,
         performance=performance,
@@ -86,7 +95,7 @@ def on_dates(found: Definitions, draw: Draw | None = None) -> Prepared:
         random=random,
         register=figures_of(files),
         identity=Identity(inputs, options, program_version(), draw.seed if draw else None),
-        warnings=warnings_of([*found.warnings, *closing, *dated], files, schedule, resolved_pool),
+        warnings=(*warnings_of([*found.warnings, *closing, *dated], files, schedule, resolved_pool), *held),
         about={
             "deal": terms.name,
             "title": terms.title,
@@ -106,12 +115,13 @@ def _random(
     today: Today,
     period_inputs: PeriodInputs,
     calendar: BusinessCalendar,
+    history: IndexHistory,
 ) -> RandomModel | None:
     if found.performance is None:
         return None
     rates = GivenRates(
         given_fixings(deal, schedule, period_inputs, calendar),
-        IndexHistory(found.market.model if found.market else None),
+        history,
         today.pool,
     )
     chain = found.chain.model if found.chain else None

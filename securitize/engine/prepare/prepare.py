@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from pathlib import Path
 
@@ -31,12 +32,14 @@ def prepare(
     scenario: PathLike | None = None,
     pool: PathLike | None = None,
     draw: Draw | None = None,
+    known_on: dt.date | None = None,
 ) -> Prepared:
     """Find, read and check a deal, its pool and a scenario, and put them on their dates.
 
     deal, scenario : a name or a path; without a scenario the base performance of the deal
     pool           : a name or a path, in place of the deal's own pool
     draw           : what is drawn at random; None for the deterministic path alone
+    known_on       : the information date of a price; None for that of a run
     Raises UsageError where a file is not found, DefinitionError with every problem of every file.
     """
     deal_file = find_deal(os.fspath(deal))
@@ -60,7 +63,7 @@ def prepare(
         chain_file,
         find_holidays(deal_file),
     )
-    return on_dates(found, draw)
+    return on_dates(found, draw, known_on)
 
 
 def _require_as_built(pool_file: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from securitize.definitions.loading import Definitions
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.register import Figure
 from securitize.engine.drawing import Draw
+from securitize.market.lpr import IndexHistory
 from securitize.market.schedules import Schedule
 from securitize.market.today import Today
 from securitize.performance.random.draw import RandomModel
@@ -30,6 +32,7 @@ class Prepared:
 
     deal     : as the scenario leaves it
     today    : where the deal stands, from which everything that looks ahead takes the day
+    known_on : the information date, after which no index rate is known; None where all that came is used
     period_inputs : fixings, what providers pay and their ratings, by period of the whole deal
     draw     : what was asked to be drawn at random, and the resolved model of it; None for the deterministic path alone
     register : every number of the definitions with its source; files by their names in the run
@@ -41,6 +44,7 @@ class Prepared:
     deal: Deal
     schedule: Schedule
     today: Today
+    known_on: dt.date | None
     period_inputs: PeriodInputs
     resolved_pool: ResolvedPool
     performance: ResolvedPerformance
@@ -50,6 +54,11 @@ class Prepared:
     identity: Identity
     warnings: tuple[str, ...]
     about: Mapping[str, Json]
+
+    @property
+    def index_history(self) -> IndexHistory:
+        """Index rates as far as they are known."""
+        return IndexHistory(self.definitions.market.model if self.definitions.market else None, self.known_on)
 
     @property
     def state(self) -> State | None:

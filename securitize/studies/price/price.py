@@ -24,14 +24,14 @@ from securitize.base.money import RATE_UNITS
 from securitize.base.progress import Progress, silent
 from securitize.base.renamed import old_names_work
 from securitize.definitions.deals.notes import Note
-from securitize.definitions.loading import load_market
 from securitize.engine.calculation import Calculation, calculate
 from securitize.engine.drawing import Draw
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
-from securitize.library import find_deal, find_market, market_of
-from securitize.market.lpr import IndexHistory
+from securitize.library import find_deal
 from securitize.market.market_curves import MarketCurves, loaded_curves
+from securitize.market.of_day import market_for
+from securitize.market.used_spreads import moved, used_spreads
 from securitize.pricing.note_flows import PAR, NoteFlows, weighted_average_life
 from securitize.store.folder import unpack_inputs
 from securitize.store.named import stored_run_named
@@ -78,11 +78,11 @@ def price(
     """What the notes of a deal, or of a stored run, are worth on a market.
 
     deal       : a name, a folder, a file; or a run's folder or the start of its id, with its scenario
-    market     : a name, a date or a file; without it the market of the deal's closing date,
-        in mid-life the latest up to the last payment date
+    market     : a name, a date or a file; without it the market of the deal's closing date, in mid-life of the last
+        payment date; of a day without a market the nearest earlier one
     scenarios  : beside the base case, which is always priced first
-    settlement : the day on which a note is paid for; without it the market's date, in mid-life not before the last
-        payment date
+    settlement : the day on which a note is paid for; without it the market's date, not before closing, in mid-life
+        not before the last payment date
     spread     : continuous, over the government curve, of every note; without it that of the note's rating at its
         weighted average life, and 0 where the market holds none
     price      : the clean price of every note, in place of a spread
@@ -109,8 +109,7 @@ def price(
             "exercise that pays is found at a spread, on the deterministic path: not with a price or paths"
         )
     drawn = drawing(performance, paths, seed)
-    cases, default = _cases(deal, scenarios, drawn, runs, market)
-    curves = loaded_curves(load_market(default))
+    cases, curves = _cases(deal, scenarios, drawn, runs, market)
     if curves.currency not in ("", cases[0].deal.currency):
         raise UsageError(
             "the market is of {currency}, the notes are of {of_notes}",
@@ -118,7 +117,7 @@ def price(
             of_notes=cases[0].deal.currency,
         )
     today = cases[0].today
-    day = settlement or (max(curves.date, today.notes) if today.in_mid_life else curves.date)
+    day = settlement or max(curves.date, today.notes)
     if day < curves.date:
         raise UsageError("settlement on {day} is before the market's date, {date}", day=day, date=curves.date)
     warnings: list[str] = [*curves.warnings]
@@ -196,27 +195,31 @@ def _cases(
     drawn: Draw | None,
     runs: PathLike,
     market: PathLike | None,
-) -> tuple[list[Prepared], Path]:
-    """The deal under the base case and each scenario, or a run under its own; and the market's file."""
+) -> tuple[list[Prepared], MarketCurves]:
+    """The deal under the base case and each scenario, or a run under its own, known on the market's date; and that."""
     text, stored = os.fspath(deal), stored_run_named(deal, runs)
     if stored is not None:
         if scenarios or drawn is not None:
             raise UsageError("a run has its scenario; --scenario and --performance go with a deal")
         return _of_run(stored, market)
-    file = find_deal(text)
+    curves = _curves(find_deal(text), market)
     asked: list[PathLike | None] = [None, *scenarios]
-    return [prepare(deal, scenario, draw=drawn) for scenario in asked], _market(file, market)
+    return [prepare(deal, scenario, draw=drawn, known_on=curves.date) for scenario in asked], curves
 
 
-def _market(deal_file: Path, market: PathLike | None) -> Path:
-    return market_of(deal_file) if market is None else find_market(os.fspath(market), deal_file)
+def _curves(deal_file: Path, market: PathLike | None) -> MarketCurves:
+    """The curves, with what is to be told of their day."""
+    found = market_for(None if market is None else os.fspath(market), deal_file)
+    curves = loaded_curves(found.loaded)
+    return replace(curves, warnings=(*found.lines, *curves.warnings))
 
 
-def _of_run(stored: StoredRun, market: PathLike | None) -> tuple[list[Prepared], Path]:
+def _of_run(stored: StoredRun, market: PathLike | None) -> tuple[list[Prepared], MarketCurves]:
     with TemporaryDirectory() as made:
         scenario = unpack_inputs(stored, Path(made))
         # A run keeps no market to price on: it is one that ships, or the one that is named.
-        return [prepare(made, scenario)], _market(Path(made) / "deal.toml", market)
+        curves = _curves(Path(made) / "deal.toml", market)
+        return [prepare(made, scenario, known_on=curves.date)], curves
 
 
 def _priced(
@@ -245,6 +248,14 @@ def _priced(
         dirty = price_at(flows, curves.discount, spread)
     else:
         rate, kind = _yield_of(note, name, flows, curves, warnings)
+        if note.rating and curves.of_deals.get(note.rating) == calculation.prepared.deal.name:
+            warnings.append(
+                Message(
+                    "the spread of {rating} in {market} is made from this very deal's coupon: its price is circular",
+                    rating=note.rating,
+                    market=curves.name,
+                )
+            )
         dirty = price_at(flows, curves.discount) if rate is None else annual_price(flows, rate)
         spread = 0.0 if rate is None else z_spread(flows, curves.discount, dirty)
     scenario = calculation.prepared.about["scenario"]
@@ -262,7 +273,18 @@ def _yield_of(
     """
     life = weighted_average_life(flows)
     if note.rating and note.rating in curves.spreads and life is not None:
-        spread, government = curves.spreads[note.rating].at(life), curves.par_yields.at(life)
+        spread, government = used_spreads(curves.spreads)[note.rating].at(life), curves.par_yields.at(life)
+        if (both := moved(curves, note.rating, life)) is not None:
+            warnings.append(
+                Message(
+                    "{market}: the spread of {rating} was seen at {seen:.2f} basis points and is used at {used:.2f}: "
+                    "spreads do not fall as ratings fall",
+                    market=curves.name,
+                    rating=note.rating,
+                    seen=both[0] * 1e4,
+                    used=both[1] * 1e4,
+                )
+            )
         if spread is not None and government is not None:
             return effective(government + spread, curves.compounding), curves.kinds[f"spread {note.rating}"]
     warnings.append(
@@ -296,9 +318,7 @@ def _index(calculation: Calculation, note: Note, day: dt.date) -> float | None:
     rule = note.coupon.floating
     if rule is None:
         return None
-    market = calculation.prepared.definitions.market
-    history = IndexHistory(market.model if market else None)
-    return history.any_value(rule.index, day) / RATE_UNITS
+    return calculation.prepared.index_history.any_value(rule.index, day) / RATE_UNITS
 
 
 Lines = Mapping[tuple[str, ...], np.ndarray[tuple[int, ...], np.dtype[np.int64]]]

@@ -86,7 +86,7 @@ def compare(
 ) -> Comparison:
     """The comparison of all companies; see :func:`securitize.studies.savings.savings.savings`."""
     loaded = _alternatives(inputs, against)
-    history = IndexHistory(inputs.market)
+    history = inputs.index_history
     paid, figures, warnings = policies_of(inputs, policy, as_if)
     securitization_sides = SecuritizationSides(inputs, paid)
     found = {
@@ -115,7 +115,11 @@ def compare(
     ]
     used = [figure for _, (_, own) in loaded.items() for figure in own]
     days = [day for debt in inputs.debts for day in (debt.drawn, debt.settled)]
-    late = history.warnings(days) if any(one.rate.index is not None for one, _ in loaded.values()) else ()
+    late: tuple[str, ...] = ()
+    if any(one.rate.index is not None for one, _ in loaded.values()):
+        late = history.warnings(days)
+        if inputs.known_on is None:
+            late = (*history.looks_ahead(days, "LPR-1Y", drawn), *late)
     return Comparison(
         inputs,
         rate,

@@ -26,6 +26,7 @@ from securitize.definitions.loading import load_financing, load_market
 from securitize.definitions.register import Figure, register
 from securitize.definitions.scenarios.market import Market
 from securitize.engine.calculation import Calculation, calculate
+from securitize.engine.prepare.dates import on_dates
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
 from securitize.financing.cash import Cash
@@ -40,6 +41,7 @@ from securitize.library import (
     list_deals,
     list_financings,
 )
+from securitize.market.lpr import IndexHistory
 from securitize.store.folder import unpack_inputs
 from securitize.store.named import stored_run_named
 from securitize.store.stored import StoredRun
@@ -55,6 +57,7 @@ class FinancingInputs:
     chinese    : the Chinese names of what is paid, by name, as far as the deal and its financing say them
     folder     : the deal file, for alternatives of its own; None of a case and of a run
     scenario   : as it was asked for
+    known_on   : the information date, after which no index rate is known; None where all that came is used
     since      : of a deal in mid-life the last collection date in its books, after which all is told; else None
     """
 
@@ -73,6 +76,12 @@ class FinancingInputs:
     folder: Path | None
     scenario: PathLike | None = None
     since: dt.date | None = None
+    known_on: dt.date | None = None
+
+    @property
+    def index_history(self) -> IndexHistory:
+        """Index rates as far as they are known."""
+        return IndexHistory(self.market, self.known_on)
 
     @property
     def first_day(self) -> dt.date:
@@ -177,6 +186,7 @@ def _case(loaded: Loaded[Financing]) -> FinancingInputs:
         about={"name": financing.name, "title": financing.title, "title_zh": financing.title_zh},
         folder=None,
         chinese=_chinese(financing),
+        known_on=debt.drawn,
     )
 
 
@@ -196,13 +206,8 @@ def inputs_of(
     problems = check_financing(loaded, prepared.deal, prepared.pool)
     if problems:
         raise DefinitionError(problems)
+    prepared, debts = _known_at_first_draw(prepared)
     calculation = calculate(prepared)
-    debts = debts_of(
-        prepared.resolved_pool.claims,
-        prepared.performance,
-        prepared.schedule,
-        prepared.resolved_pool.calendar,
-    )
     financing, since, warnings = loaded.model, None, list(prepared.warnings)
     if prepared.today.in_mid_life:
         since = prepared.today.pool
@@ -237,11 +242,30 @@ def inputs_of(
             **({"stresses": prepared.about["stresses"]} if "stresses" in prepared.about else {}),  # type: ignore[dict-item]
         },
         since=since,
+        known_on=prepared.known_on,
         folder=prepared.definitions.deal.path,
         scenario=scenario,
         chinese=_chinese(financing)
         | {cost.name: cost.name_zh for cost in prepared.deal.closing.costs if cost.name_zh},
     )
+
+
+def _known_at_first_draw(prepared: Prepared) -> tuple[Prepared, tuple[Debt, ...]]:
+    """The deal with the index rates that are known when its first company draws, and what each company owes.
+
+    A deal in mid-life, or one that is told as realised, stays as it is.
+    """
+
+    def owed(one: Prepared) -> tuple[Debt, ...]:
+        pool = one.resolved_pool
+        return debts_of(pool.claims, one.performance, one.schedule, pool.calendar)
+
+    debts = owed(prepared)
+    first = min((debt.drawn for debt in debts), default=prepared.known_on)
+    if prepared.known_on is None or prepared.today.in_mid_life or first == prepared.known_on:
+        return prepared, debts
+    prepared = _paying(on_dates(prepared.definitions, prepared.draw, first))
+    return prepared, owed(prepared)
 
 
 def _still_owing(debts: Sequence[Debt], day: dt.date) -> tuple[tuple[Debt, ...], list[str]]:

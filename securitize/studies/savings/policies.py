@@ -23,7 +23,6 @@ from securitize.financing.debts import half_even
 from securitize.financing.facility import Facility, Subsidy
 from securitize.financing.policies.evaluate import subsidies
 from securitize.library import find_policy
-from securitize.market.lpr import IndexHistory
 from securitize.studies.savings.inputs import FinancingInputs
 
 
@@ -77,7 +76,7 @@ def paid_by(policies: Sequence[Policy], inputs: FinancingInputs, as_if: bool) ->
     """What is asked for subsidies: these policies, else the refund that the financing tells of."""
     if not policies:
         return refund_of(inputs) if inputs.financing.refund is not None else no_subsidies
-    history = IndexHistory(inputs.market)
+    history = inputs.index_history
 
     def paid(facilities: Sequence[Facility]) -> tuple[Subsidy, ...]:
         return tuple(

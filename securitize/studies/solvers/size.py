@@ -186,7 +186,7 @@ def with_balances(prepared: Prepared, balances: Mapping[str, int]) -> Prepared:
             ]
         )
     deal = replace(loaded, model=validated, raw=raw)
-    return on_dates(replace(prepared.definitions, deal=deal), prepared.draw)
+    return on_dates(replace(prepared.definitions, deal=deal), prepared.draw, prepared.known_on)
 
 
 def _set(table: dict[str, Any], key: str, amount: int) -> None:

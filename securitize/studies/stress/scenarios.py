@@ -105,7 +105,9 @@ def otherwise_failing(one: Prepared) -> Prepared:
             found = one.definitions
             model = one.definitions.performance.model.model_copy(update={"all_providers": assumed})
             return on_dates(
-                replace(found, performance=replace(one.definitions.performance, model=model)), one.draw
+                replace(found, performance=replace(one.definitions.performance, model=model)),
+                one.draw,
+                one.known_on,
             )
         case _:
             assert_never(risk)
