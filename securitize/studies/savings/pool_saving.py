@@ -12,7 +12,6 @@ from securitize.definitions.policies.policy import Policy
 from securitize.financing.alternatives import offers
 from securitize.financing.comparison import CostCell, cell, cheapest, subsidise
 from securitize.financing.cost import cost_of
-from securitize.market.lpr import IndexHistory
 from securitize.studies.savings.break_evens import SecuritizationSides
 from securitize.studies.savings.inputs import FinancingInputs
 from securitize.studies.savings.policies import paid_by
@@ -24,12 +23,12 @@ def pool_saving(
     """The cheapest alternatives' all-in rate less the securitization's, with policies; None where one has no rate."""
     paid = paid_by(policies, inputs, as_if)
     own = SecuritizationSides(inputs, paid).side("with")
-    history = IndexHistory(inputs.market)
+    history = inputs.history
     cells: dict[str, list[CostCell]] = {debt.company: [] for debt in inputs.debts}
     for one in alternatives.values():
-        offered = offers(one, inputs.debts, inputs.terms, history, inputs.since)
+        offered = offers(one, inputs.debts, inputs.terms, history, inputs.since, inputs.one_sided)
         can = [offer.side for offer in offered if offer.side is not None]
-        theirs = subsidise(can, "with", paid, since=inputs.since)
+        theirs = subsidise(can, "with", paid)
         for side in can:
             cells[side.company].append(cell([side], "with", theirs))
     chosen = {company: best for company, known in cells.items() if (best := cheapest(known)) is not None}
