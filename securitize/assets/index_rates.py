@@ -32,14 +32,15 @@ class IndexRates:
         """Index plus margin, at least 0, of each instalment, after ``changes`` to the index, in order."""
         return tuple(
             tuple(
-                (day, max(0, _changed_index(value, day, changes) + self.margin))
+                (day, max(0, changed_index(value, day, changes) + self.margin))
                 for day, value in zip(days, values, strict=True)
             )
             for days, values in zip(self.resets, self.published, strict=True)
         )
 
 
-def _changed_index(value: int, day: dt.date, changes: tuple[IndexChange, ...]) -> int:
+def changed_index(value: int, day: dt.date, changes: tuple[IndexChange, ...]) -> int:
+    """An index rate of a day after changes to it, in order; units of 1e-8."""
     for change in changes:
         if day >= change.at:
             value = _changed(value, change)

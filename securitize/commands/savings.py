@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from securitize.base.errors import UsageError
 from securitize.commands import options
+
+if TYPE_CHECKING:
+    from securitize.studies.savings.policies import RefundOf
 
 CSV_TABLE = "savings"
 
@@ -26,10 +30,17 @@ CSV_TABLE = "savings"
     multiple=True,
     metavar="NAME|FILE",
     shell_complete=options.completion("policy"),
-    help="A policy that applies to both sides; may be repeated.  [default: the refund that the financing states]",
+    help="A policy that applies to both sides; may be repeated.  [default: none]",
 )
 @click.option(
     "--as-if", is_flag=True, help="Apply policies also outside their dates or places; results are marked so."
+)
+@click.option(
+    "--refund",
+    type=click.Choice(["none", "deal", "both"]),
+    default="none",
+    show_default=True,
+    help="Who gets the refund that the financing tells of: nobody, the deal, or the alternatives too.",
 )
 @options.scenario
 @click.option(
@@ -66,6 +77,7 @@ def command(
     against: tuple[str, ...],
     policy: tuple[str, ...],
     as_if: bool,
+    refund: RefundOf,
     scenario: str | None,
     financing: str | None,
     performance: str | None,
@@ -98,6 +110,7 @@ def command(
         against=against,
         policies=policy,
         as_if=as_if,
+        refund=refund,
         scenario=scenario,
         financing=financing,
         runs=runs_folder,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import pairwise
 from typing import Literal, assert_never, get_args
 
@@ -17,6 +18,7 @@ from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.currencies import amount_in
 from securitize.definitions.figures import months
 from securitize.definitions.financing.alternative import Alternative
+from securitize.definitions.financing.costs import OF_EQUIPMENT, OF_RECEIVABLES
 from securitize.definitions.pools.instalments import FixedContractRate, LprRate
 from securitize.financing.cash import Cash
 from securitize.financing.debts import (
@@ -30,6 +32,7 @@ from securitize.financing.debts import (
     repaid_balances,
 )
 from securitize.financing.facility import DatedCost, Facility
+from securitize.financing.late import paid_late
 from securitize.financing.remaining import remaining
 from securitize.financing.sides import Side, deposit_cash, in_order, principal_cash
 from securitize.financing.terms import CompanyTerms, cash_of_costs, contract_costs, dated_costs
@@ -45,8 +48,10 @@ Reason = Literal[
     "not eligible",
     "advance rate",
     "value unknown",
+    "nothing to sell",
     "joint limit",
     "default",
+    "one side only",
 ]
 REASONS: tuple[Reason, ...] = get_args(Reason)
 Refusal = tuple[Reason, str]
@@ -69,14 +74,18 @@ def offers(
     terms: Sequence[CompanyTerms],
     history: IndexHistory,
     since: dt.date | None = None,
+    one_sided: str | None = None,
 ) -> tuple[Offer, ...]:
     """The alternative for each company, in the order of ``debts``; what remains of it after ``since``, if given.
 
+    one_sided : why nothing can be compared, where the scenario moves the deal alone
     Raises DefinitionError where an index rate is needed that the market does not hold.
     """
     reasons: list[Refusal] = [
         _refused(alternative, debt, known) for debt, known in zip(debts, terms, strict=True)
     ]
+    if one_sided is not None:
+        reasons = [("one side only", one_sided) for _ in debts]
     if alternative.joint_limit is not None:
         left = alternative.joint_limit
         asking = [k for k, (reason, _) in enumerate(reasons) if not reason]
@@ -144,33 +153,56 @@ def _refused(alternative: Alternative, debt: Debt, known: CompanyTerms) -> Refus
                     has=known.attributes.get(name) or Message("none"),
                 ),
             )
-    if alternative.advance_rate is not None:
-        if known.appraised_value is None:
-            return "value unknown", "lends on an appraised value, which is not known"
-        most = known.appraised_value * alternative.advance_rate // RATE_UNITS
-        if debt.principal > most:
-            share = f"{alternative.advance_rate / 1e6:.4g}%"
-            return (
-                "advance rate",
-                Message(
-                    "lends at most {most:,} ({share} of the appraised value), {asked}",
-                    most=amount_in(most, alternative.currency),
-                    share=share,
-                    asked=asked,
-                ),
-            )
+    if refused := _of_what_it_has(alternative, debt, known, asked):
+        return refused
     if any(cost.of_appraised_value for cost in alternative.costs.values()) and known.appraised_value is None:
         return "value unknown", "charges a share of an appraised value, which is not known"
     return "", ""
 
 
+def _of_what_it_has(
+    alternative: Alternative, debt: Debt, known: CompanyTerms, asked: Message
+) -> Refusal | None:
+    """Why what the company sells or pledges does not suffice; None where it does, or nothing is asked for."""
+    if alternative.instrument in OF_RECEIVABLES:
+        held, share = known.receivables, Message("of the receivables")
+        unknown = "finances receivables, and the company is not known to have any"
+    elif alternative.instrument in OF_EQUIPMENT:
+        held, share = known.equipment, Message("of the equipment")
+        unknown = "finances equipment, and the company is not known to have any"
+    elif alternative.advance_rate is not None:
+        if known.appraised_value is None:
+            return "value unknown", "lends on an appraised value, which is not known"
+        held, share, unknown = known.appraised_value, Message("of the appraised value"), ""
+    else:
+        return None
+    if held is None:
+        return "nothing to sell", unknown
+    rate = RATE_UNITS if alternative.advance_rate is None else alternative.advance_rate
+    most = held * rate // RATE_UNITS
+    if debt.principal <= most:
+        return None
+    return "advance rate", Message(
+        "lends at most {most:,} ({rate} {share}), {asked}",
+        most=amount_in(most, alternative.currency),
+        rate=f"{rate / 1e6:.4g}%",
+        share=share,
+        asked=asked,
+    )
+
+
 def borrowed(alternative: Alternative, debt: Debt, known: CompanyTerms, history: IndexHistory) -> Side:
-    """The alternative's side of one company that can have it."""
+    """The alternative's side of one company that can have it: as it pays the one, it would pay the other."""
+    found = _on_time(alternative, debt.on_time or debt, known, history)
+    return paid_late(found, debt.late, debt.repaid_early) if debt.late else found
+
+
+def _on_time(alternative: Alternative, debt: Debt, known: CompanyTerms, history: IndexHistory) -> Side:
     drawn, settled = debt.drawn, debt.settled
     loans = _loans(drawn, settled, alternative.tenor)
     every = months(alternative.interest_every)
     basis = int(alternative.day_count.rpartition("/")[2].rstrip("F"))
-    balances = _balances(alternative, debt, history, basis, every)
+    balances, early = _balances(alternative, debt, history, basis, every)
     costs: list[tuple[str, DatedCost]] = []
     interest: list[tuple[dt.date, int]] = []
     accrual = [drawn]
@@ -185,7 +217,9 @@ def borrowed(alternative: Alternative, debt: Debt, known: CompanyTerms, history:
             interest.append((end, half_even(rated, basis * RATE_UNITS)))
         owed = _part(balances, since, until)
         for name, cost in alternative.costs.items():
-            costs += dated_costs(name, cost, owed, until, known.appraised_value)
+            if cost.of_loan(since == drawn, until == settled):
+                costs += dated_costs(name, cost, owed, until, known.appraised_value)
+    costs += _prepayment_fees(alternative, debt, early)
     deposit = half_even(debt.principal * alternative.deposit, RATE_UNITS)
     changes = [(day, after - before) for (_, before), (day, after) in pairwise(((drawn, 0), *balances))]
     charged = contract_costs(by_date(interest), alternative.interest_vat)
@@ -231,17 +265,59 @@ def _loans(drawn: dt.date, settled: dt.date, tenor: str | None) -> list[tuple[dt
     return list(pairwise((drawn, *interest_dates(drawn, settled, months(tenor)))))
 
 
-def _balances(alternative: Alternative, debt: Debt, history: IndexHistory, basis: int, every: int) -> Amounts:
+def _balances(
+    alternative: Alternative, debt: Debt, history: IndexHistory, basis: int, every: int
+) -> tuple[Amounts, Amounts]:
+    """What is owed after each date, and what is repaid early, by date."""
     match alternative.repayment:
         case "as-securitization":
-            return debt.balances
+            return debt.balances, debt.repaid_early
         case "bullet" | "level-payment" as repayment:
-            dates = interest_dates(debt.drawn, debt.settled, every)
-            rate = _rate(alternative, history, debt.drawn, debt.drawn)
-            after = repaid_balances(debt.principal, dates, rate, basis, repayment)
-            return ((debt.drawn, debt.principal), *after)
+            agreed = debt.agreed or debt
+            dates = interest_dates(agreed.drawn, agreed.settled, every)
+            rate = _rate(alternative, history, agreed.drawn, agreed.drawn)
+            after = repaid_balances(agreed.principal, dates, rate, basis, repayment)
+            return _repaid_early(((agreed.drawn, agreed.principal), *after), debt)
         case _:
             assert_never(alternative.repayment)
+
+
+def _repaid_early(balances: Amounts, debt: Debt) -> tuple[Amounts, Amounts]:
+    """A loan's own balances where the company repays early, and what it repays so, by date.
+
+    Of what is owed on the day, its instalment of that day being paid, the same share; all when the company settles.
+    """
+    shares = {day: Fraction(after, after + amount) for day, amount, after in _early(debt)}
+    own, owed, left = dict(balances), 0, Fraction(1)
+    found: list[tuple[dt.date, int]] = []
+    early: list[tuple[dt.date, int]] = []
+    for day in sorted({*own, *shares, debt.settled}):
+        owed = own.get(day, owed)
+        before, left = int(owed * left), left * shares.get(day, Fraction(1))
+        after = 0 if day >= debt.settled else int(owed * left)
+        if before > after:
+            early.append((day, before - after))
+        found.append((day, after))
+        if day >= debt.settled:
+            break
+    return tuple(found), tuple(early)
+
+
+def _early(debt: Debt) -> list[tuple[dt.date, int, int]]:
+    """Each day of an early repayment, its amount, and what is owed after it."""
+    owed = dict(debt.balances)
+    return [(day, amount, owed[day]) for day, amount in debt.repaid_early if day in owed]
+
+
+def _prepayment_fees(alternative: Alternative, debt: Debt, early: Amounts) -> list[tuple[str, DatedCost]]:
+    """The fee on what is repaid early, but on a day on which a loan ends anyhow."""
+    agreed = debt.agreed or debt
+    ends = {until for _, until in _loans(agreed.drawn, agreed.settled, alternative.tenor)}
+    return [
+        ("prepayment fee", DatedCost("other fee", day, fee, 0))
+        for day, amount in early
+        if day not in ends and (fee := half_even(amount * alternative.prepayment_fee, RATE_UNITS))
+    ]
 
 
 def _part(balances: Amounts, since: dt.date, until: dt.date) -> Amounts:

@@ -77,16 +77,12 @@ def subsidise(
     policy: Policy,
     subsidies: Subsidise,
     passed_on: int = 0,
-    since: dt.date | None = None,
 ) -> SubsidisedSides:
     """Ask the policies about one side.
 
     passed_on : of what the issuer gets, units of 1e-8
-    since     : only what arrives after it counts
     """
     found = _paid(sides, policy, subsidies) if sides else ()
-    if since is not None:
-        found = tuple(one for one in found if one.date > since)
     rows: dict[str, list[Cash]] = {side.company: [] for side in sides}
     others: list[Cash] = []
     for one in found:

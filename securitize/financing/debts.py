@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple, assert_never, cast
+
+import numpy as np
 
 from securitize.assets.events import FallKind
 from securitize.assets.proceeds import proceeds
@@ -18,7 +20,7 @@ from securitize.assets.resolve import ResolvedContract
 from securitize.base.closed import partition
 from securitize.base.dates import add_months
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.figures import months
+from securitize.definitions.figures import Stream, months
 from securitize.definitions.financing.financing import SimpleFacility
 from securitize.definitions.pools.claims import Claim
 from securitize.definitions.pools.past import FROM_PARTIES
@@ -26,11 +28,12 @@ from securitize.definitions.pools.pool import Contract
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.schedules import Schedule
 from securitize.performance.parties import EXPECTED
-from securitize.performance.resolved import ResolvedPerformance
+from securitize.performance.resolved import LateWindow, ResolvedPerformance
 
 #: What the books say is owed otherwise than scheduled, among what is paid; it is no stream of the pool.
 RESTATED_STREAM = "restated"
 Amounts = tuple[tuple[dt.date, int], ...]
+REPAID_EARLY, _ = partition(Stream, {"prepayment"}, {"interest", "principal", "fee", "recovery", "royalty"})
 RESTATED, _ = partition(FallKind, {"restated"}, {"principal", "prepayment", "defaulted", "lost"})
 
 
@@ -53,6 +56,8 @@ class Debt:
     streams    : what is paid by date as the pool's contracts call it: interest, principal, fee, prepayment
     defaults   : whether some of the principal is never repaid by the company itself
     charged    : of each contract's interest, since when, when and how much, see :class:`Charge`
+    on_time    : the same where nothing is paid late;  agreed : and nothing is repaid early; None where it is no other
+    late       : windows in which the company pays late
     """
 
     company: str
@@ -63,6 +68,14 @@ class Debt:
     streams: tuple[tuple[dt.date, str, int], ...]
     defaults: bool = False
     charged: tuple[Charge, ...] = ()
+    on_time: Debt | None = None
+    agreed: Debt | None = None
+    late: tuple[LateWindow, ...] = ()
+
+    @property
+    def repaid_early(self) -> Amounts:
+        """Principal that is repaid before it is due, by date."""
+        return by_date((day, amount) for day, stream, amount in self.streams if stream in REPAID_EARLY)
 
     @property
     def drawn(self) -> dt.date:
@@ -130,12 +143,37 @@ def debts_of(
     performance : of one path; index rates are taken from it. Rates of default are left out by the caller where a cost
         is asked for: it is that of a company that pays
     """
+    found = _debts(contracts, performance, schedule, calendar)
+    early = any(debt.repaid_early for debt in found.values())
+    if not early and not performance.late:
+        return tuple(found.values())
+    punctual = replace(performance, late=())
+    on_time = _debts(contracts, punctual, schedule, calendar) if performance.late else found
+    willing = replace(punctual, prepayments={}, prepayment_rates=np.zeros_like(performance.prepayment_rates))
+    agreed = _debts(contracts, willing, schedule, calendar) if early else on_time
+    return tuple(
+        replace(
+            debt,
+            on_time=replace(on_time[name], agreed=agreed[name]),
+            agreed=agreed[name],
+            late=performance.late,
+        )
+        for name, debt in found.items()
+    )
+
+
+def _debts(
+    contracts: Sequence[ResolvedContract],
+    performance: ResolvedPerformance,
+    schedule: Schedule,
+    calendar: BusinessCalendar,
+) -> dict[str, Debt]:
     parts: dict[str, list[Debt]] = {}
     for published in contracts:
         contract = published.under(performance.index)
         company = contract.contract.proceeds_to
         parts.setdefault(company, []).append(_debt(company, contract, performance, schedule, calendar))
-    return tuple(_together(company, found) for company, found in parts.items())
+    return {company: _together(company, found) for company, found in parts.items()}
 
 
 def _debt(

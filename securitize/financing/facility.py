@@ -15,12 +15,16 @@ from securitize.definitions.policies.policy import Recipient
 
 @dataclass(frozen=True, slots=True)
 class DatedCost:
-    """What a company pays: one component at one date. Money in minor units; ``amount`` is without VAT."""
+    """What a company pays: one component at one date. Money in minor units; ``amount`` is without VAT.
+
+    advance : whether it is paid for the time that begins on the date; else for the time that ends then
+    """
 
     component: Component
     date: dt.date
     amount: int
     vat: int
+    advance: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ class CompanyTerms:
     revenue: int | None
     appraised_value: int | None
     attributes: Mapping[str, str]
+    receivables: int | None = None
+    equipment: int | None = None
 
 
 def dated_costs(
@@ -63,7 +65,7 @@ def dated_costs(
             amount = half_even(amount * (end - day).days, (whole - day).days)
         if amount:
             vat = half_even(amount * cost.vat, RATE_UNITS)
-            found.append((name, DatedCost(cost.component, day, amount, vat)))
+            found.append((name, DatedCost(cost.component, day, amount, vat, cost.in_advance)))
     return found
 
 

@@ -10,6 +10,7 @@ from securitize.base.errors import UsageError, printable
 from securitize.base.messages import Listing, Message, in_language
 from securitize.reports.headings import cell, heading, print_rows, table_word
 from securitize.reports.names import titled
+from securitize.reports.one_sided import print_one_sided
 from securitize.reports.scenario_words import print_stresses
 from securitize.reports.summary import kinds_of_numbers
 from securitize.reports.tables import plain_rows, to_json
@@ -128,6 +129,7 @@ def _in_order(savings: Savings, rows: list[Row]) -> list[Row]:
 
 
 def _print_header(savings: Savings) -> None:
+    print_one_sided(savings)
     about = savings.about
     print_line(titled(str(about.get("name")), str(about.get("title")), str(about.get("title_zh") or "")))
     kinds = kinds_of_numbers([row["kind"] for row in _rows(savings, "assumptions")])

@@ -16,7 +16,8 @@ SHIPPED = ROOT / "deals" / "financing" / "longhua-1-2021.toml"
 
 def test_a_comparison_fits_eighty_columns(tmp_path: Path) -> None:
     done = securitize("savings", "nanshan-5-2022", cwd=tmp_path, COLUMNS="80")
-    assert (done.returncode, done.stderr) == (0, "")
+    held = "warning: the LPR is held as known on 2022-04-14 for resets up to 2023-03-30\n"
+    assert (done.returncode, done.stderr) == (0, held)
     for words in (
         "All-in financing cost of companies, without policies",
         "pooled-credit",
@@ -32,9 +33,13 @@ def test_a_comparison_fits_eighty_columns(tmp_path: Path) -> None:
 
 
 def test_one_company_in_full(tmp_path: Path) -> None:
-    done = securitize("savings", "longhua-1-2021", "--company", "average-of-10", cwd=tmp_path, COLUMNS="80")
+    asked = ("savings", "longhua-1-2021", "--company", "average-of-10")
+    plain = securitize(*asked, cwd=tmp_path, COLUMNS="80")
+    assert (plain.returncode, "with policies" in plain.stdout) == (0, False), plain.stderr
+    done = securitize(*asked, "--refund", "deal", cwd=tmp_path, COLUMNS="80")
     assert done.returncode == 0, done.stderr
     assert "with policies" in done.stdout
+    assert done.stdout.startswith("ONE SIDE ONLY: the refund of longhua-1-2021")
     assert "20,200,000.00" in done.stdout
     assert not [line for line in done.stdout.splitlines() if cell_len(line) > 80]
     wrong = securitize("savings", "longhua-1-2021", "--company", "o1", cwd=tmp_path)
@@ -64,7 +69,7 @@ def test_a_program_reads_json_and_csv(tmp_path: Path) -> None:
         cwd=tmp_path,
     ).stdout
     (row,) = csv.DictReader(io.StringIO(text))
-    assert (row["alternative"], row["available"]) == ("factoring", "true")
+    assert (row["available"], row["reason"]) == ("false", "nothing to sell")
 
 
 def test_a_missing_term_is_solved_and_judged(tmp_path: Path) -> None:

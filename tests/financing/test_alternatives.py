@@ -40,6 +40,15 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("not eligible", {"needs": {"size": "sme"}}, {"attributes": {"size": "large"}}, "asks for size sme"),
     ("value unknown", {"advance_rate": D("0.3")}, {}, "not known"),
     ("advance rate", {"advance_rate": D("0.3")}, {"appraised_value": 10**9}, "at most 3,000,000.00 (30%"),
+    ("nothing to sell", {"instrument": "factoring"}, {}, "not known to have any"),
+    ("nothing to sell", {"instrument": "finance-lease"}, {"receivables": 10**9}, "not known to have any"),
+    ("advance rate", {"instrument": "factoring"}, {"receivables": 10**9 - 1}, "(100% of the receivables)"),
+    (
+        "advance rate",
+        {"instrument": "finance-lease", "advance_rate": D("0.8")},
+        {"equipment": 10**9, "appraised_value": 10**10},
+        "at most 8,000,000.00 (80% of the equipment)",
+    ),
     (
         "value unknown",
         {"costs": {"x": {"component": "appraisal fee", "rate": D("0.01"), "of": "appraised-value"}}},
@@ -60,12 +69,16 @@ def test_who_cannot_have_it_is_told_why(
 
 
 def test_every_reason_is_met() -> None:
-    assert {reason for reason, *_ in REFUSED} | {"", "default"} == set(REASONS)
+    assert {reason for reason, *_ in REFUSED} | {"", "default", "one side only"} == set(REASONS)
 
 
 def test_a_company_that_does_not_repay_is_not_compared() -> None:
     found = offers(alternative(), [replace(debt(), defaults=True)], [terms()], history())[0]
     assert (found.side, found.reason) == (None, "default")
+
+
+def test_a_company_that_has_receivables_can_sell_them() -> None:
+    assert one({"instrument": "factoring"}, {"receivables": 10**9}).side is not None
 
 
 def test_an_advance_rate_that_just_suffices() -> None:

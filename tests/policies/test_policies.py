@@ -234,4 +234,4 @@ def test_a_policy_that_does_not_hold_yet_is_refused_with_its_line() -> None:
     assert problem.line > 0
     found = securitize.savings("nanshan-5-2022", policies=["shenzhen-nanshan-2025"], as_if=True)
     assert found.table("subsidies")["as_if"].all()
-    assert found.warnings[-1].startswith("AS IF")
+    assert any(line.startswith("AS IF") for line in found.warnings)

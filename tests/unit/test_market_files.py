@@ -231,7 +231,6 @@ def test_the_history_holds_every_month_end_as_published_on_its_last_business_day
         ("usd-2024-03-15", "usd-2023-12-15", 91),
         ("usd-2000-08-31", "usd-2000-08-31", 0),
         ("2000-08-31", "usd-2000-08-31", 0),
-        ("china-month-ends", "china-2026-02-28", 0),
     ],
 )
 def test_a_day_without_a_market_has_the_nearest_earlier_one(asked: str, found: str, days: int) -> None:

@@ -19,7 +19,9 @@ class Alternative(Model):
 
     tenor        : of one loan; a longer need is financed again at the terms of the day, with all costs anew; None for
         as long as the securitization
-    advance_rate : the most that is lent, as a share of the appraised value
+    advance_rate : the most that is lent, as a share of the appraised value; of what is sold, where receivables or
+        equipment are
+    prepayment_fee : of what is repaid before it is due
     deposit      : share of the principal left as security and given back at the end
     joint_limit  : the most that all companies together are lent, smallest first
     needs        : attributes that a company must have
@@ -40,6 +42,7 @@ class Alternative(Model):
     tenor: Frequency | None = None
     advance_rate: Rate | None = None
     deposit: Rate = 0
+    prepayment_fee: Rate = 0
     interest_vat: Rate = 0
     vat_deductible: bool = False
     offered_from: Date | None = None

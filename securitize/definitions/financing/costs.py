@@ -18,6 +18,13 @@ Loan = Literal[
     "pledge-loan", "unsecured-loan", "finance-lease", "factoring", "corporate-bond", "pooled-credit"
 ]
 Instrument = Literal["securitization", Loan]
+#: What a company must have to borrow so: receivables that it sells, or equipment that it sells and leases back.
+OF_RECEIVABLES, OF_EQUIPMENT, _ = partition(
+    Loan,
+    {"factoring"},
+    {"finance-lease"},
+    {"pledge-loan", "unsecured-loan", "corporate-bond", "pooled-credit"},
+)
 CreditSupport = Literal["guarantee", "insurance", "risk-sharing-pool"]
 # As the company is charged, not as the money is used: "interest" is all that the contract charges beyond principal
 # (loan interest, licence fees beyond the lump sum, lease interest, discount), whatever the vehicle then pays from it.
@@ -66,6 +73,8 @@ CostBase = Literal["principal", "balance", "appraised-value"]
 CostDue = Literal["drawn", "yearly", "settled"]
 OF_BALANCE, OF_APPRAISED_VALUE, _ = partition(CostBase, {"balance"}, {"appraised-value"}, {"principal"})
 YEARLY, _ = partition(CostDue, {"yearly"}, {"drawn", "settled"})
+IN_ADVANCE, _ = partition(CostDue, {"drawn", "yearly"}, {"settled"})
+Renewal = Literal["once", "each"]
 
 
 class CompanyCost(Model):
@@ -74,6 +83,7 @@ class CompanyCost(Model):
     of  : what a rate is a share of
     due : once when the money is drawn or settled, or each year in advance, the last year by its days
     vat : on top
+    renewal : of a loan that is renewed, paid once or with each; None: an appraisal once, all else with each
     """
 
     title: Text = ""
@@ -84,6 +94,19 @@ class CompanyCost(Model):
     of: CostBase = "principal"
     due: CostDue = "drawn"
     vat: Rate = 0
+    renewal: Renewal | None = None
+
+    @property
+    def in_advance(self) -> bool:
+        """Whether it is paid for the time that begins on its day."""
+        return self.due in IN_ADVANCE
+
+    def of_loan(self, first: bool, last: bool) -> bool:
+        """Whether it is paid with a loan of a chain of renewed loans, which may be its first or its last."""
+        once = self.renewal == "once" or (self.renewal is None and self.component == "appraisal fee")
+        if not once or self.yearly:
+            return True
+        return first if self.in_advance else last
 
     @property
     def shortens(self) -> bool:
@@ -109,6 +132,8 @@ class CompanyCost(Model):
     def _cost_fits(self) -> Self:
         if (self.rate is None) == (self.amount is None):
             raise fault("SEC650", "a cost has a rate or an amount, one of them", "write rate or amount")
+        if self.yearly and self.renewal == "once":
+            raise fault("SEC651", "paid once, due yearly", 'take renewal away, or write due = "drawn"')
         if self.of_balance and not self.yearly:
             raise fault(
                 "SEC651",

@@ -35,6 +35,8 @@ class FinancedCompany(Model):
     place: Text = ""
     revenue: Amount | None = None
     appraised_value: Amount | None = None
+    receivables: Amount | None = None
+    equipment: Amount | None = None
     attributes: dict[Name, Text] = Field(default={}, max_length=100)
 
 

@@ -28,12 +28,14 @@ from securitize.definitions.financing.costs import Component, CreditSupport, Ins
 
 CapScope = Literal["company", "company-year", "issue"]
 WhenShort = Literal["pro-rata", "first-come"]
-PaidWhen = Literal["drawn", "settled", "year-end"]
+PaidWhen = Literal["drawn", "settled", "yearly", "year-end"]
 RuleBase = Literal["cost", "principal", "issue-size", "prime-rate-interest"]
 Vat = Literal["excluded", "included"]
 Recipient = Literal["company", "issuer", "lender"]
 OF_COSTS, OF_ISSUE, _ = partition(RuleBase, {"cost"}, {"issue-size"}, {"principal", "prime-rate-interest"})
+OF_AMOUNT, _ = partition(RuleBase, {"principal", "issue-size"}, {"cost", "prime-rate-interest"})
 VAT_COUNTS, _ = partition(Vat, {"included"}, {"excluded"})
+OF_EACH_YEAR, _ = partition(PaidWhen, {"yearly"}, {"drawn", "settled", "year-end"})
 TO_COMPANY, TO_ISSUER, TO_LENDER = partition(Recipient, {"company"}, {"issuer"}, {"lender"})
 
 
@@ -116,6 +118,11 @@ class PolicyRule(Model):
         return self.vat in VAT_COUNTS
 
     @property
+    def of_each_year(self) -> bool:
+        """Whether each year of a financing is counted and paid by itself."""
+        return self.paid.when in OF_EACH_YEAR
+
+    @property
     def to_company(self) -> bool:
         """Whether each company gets its own."""
         return self.recipient in TO_COMPANY
@@ -138,6 +145,12 @@ class PolicyRule(Model):
         if self.of_issue and (self.to_company or self.bands):
             raise fault(
                 "SEC662", "a share of the issue is paid once, to the issuer", 'write recipient = "issuer"'
+            )
+        if self.of_each_year and self.of in OF_AMOUNT:
+            raise fault(
+                "SEC662",
+                "a share of the principal or the issue is paid once",
+                'write when = "drawn" or "settled"',
             )
         if self.from_ and self.until and self.until < self.from_:
             raise fault("SEC663", "until is before from", "correct the dates")

@@ -38,6 +38,17 @@ from securitize.definitions.scenarios.scenario import (
 
 FixingStress = IndexRateStress | LprStress
 PartyStress = FailureStress | DefaultStress | ServicerFailureStress
+#: What a company's loan outside the deal would meet as well: the market, and what the company itself does.
+BOTH_SIDES = (
+    IndexRateStress,
+    LprStress,
+    DefaultRateStress,
+    DefaultStress,
+    RecoveryRateStress,
+    PrepaymentStress,
+    PrepaymentRateStress,
+    LatePaymentStress,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,14 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from securitize.base.dates import add_months
 from securitize.base.messages import Listing, Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.policies.policy import CapScope, Policy, PolicyRule
 from securitize.financing.facility import Facility, Subsidy
-from securitize.financing.policies.counted import PrimeRate, counted, share_of
+from securitize.financing.policies.counted import PrimeRate, counted, counted_times, share_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def _rule(
 ) -> tuple[list[Subsidy], list[Refusal]]:
     paid: list[Subsidy] = []
     refused: list[Refusal] = []
-    used: dict[tuple[str, str], int] = {}
+    asked: list[_Asked] = []
     for one in facilities:
         why, pretended = _why_not(policy, rule, one, as_if)
         if why is not None:
@@ -81,15 +81,14 @@ def _rule(
             if not paid:
                 paid += _of_the_issue(policy, name, rule, one, pretended)
             continue
-        base = counted(rule, one, prime_rate)
-        amount = share_of(rule, base, one.principal)
-        if amount <= 0:
+        wanted = _asked(policy, rule, one, prime_rate, pretended)
+        if not wanted:
             refused.append(Refusal(policy.name, name, one.company, "nothing that it counts is paid"))
-            continue
-        day = _arrives(rule, one)
+        asked += wanted
+    used: dict[tuple[str, str], int] = {}
+    components = rule.components
+    for day, amount, one, pretended in sorted(asked, key=lambda each: each.date):
         bounded, by = _bounded(rule, one, amount, day, used)
-        before = int(amount)
-        components = rule.components
         paid.append(
             Subsidy(
                 policy=policy.name,
@@ -99,12 +98,36 @@ def _rule(
                 component=components[0] if len(components) == 1 else None,
                 date=day,
                 amount=bounded,
-                before_caps=before,
+                before_caps=int(amount),
                 capped_by=by,
                 as_if=pretended,
             )
         )
     return (_within_budget(rule, paid) if rule.budget else paid), refused
+
+
+class _Asked(NamedTuple):
+    """What one financing may be paid on a day, before caps."""
+
+    date: dt.date
+    amount: Fraction
+    facility: Facility
+    pretended: bool
+
+
+def _asked(
+    policy: Policy, rule: PolicyRule, one: Facility, prime_rate: PrimeRate, pretended: bool
+) -> list[_Asked]:
+    """What a rule pays one financing before caps: at once, or for each year."""
+    until = rule.until or policy.until
+    # As if the rule held when it is drawn, it holds for good.
+    valid = until if until is not None and one.drawn <= until else None
+    found = []
+    for time in counted_times(rule, one, valid):
+        amount = share_of(rule, counted(rule, one, prime_rate, time), one.principal)
+        if amount > 0:
+            found.append(_Asked(_arrives(rule, one, time.until), amount, one, pretended))
+    return found
 
 
 def _why_not(policy: Policy, rule: PolicyRule, one: Facility, as_if: bool) -> tuple[str | None, bool]:
@@ -156,12 +179,15 @@ def _span(since: dt.date | None, until: dt.date | None) -> str:
     return Message("from {since}", since=since) if since else Message("until {until}", until=until)
 
 
-def _arrives(rule: PolicyRule, one: Facility) -> dt.date:
+def _arrives(rule: PolicyRule, one: Facility, end: dt.date) -> dt.date:
+    """When a subsidy arrives; ``end`` is the last day of the time that it is for."""
     match rule.paid.when:
         case "drawn":
             base = one.drawn
         case "settled":
             base = one.settled
+        case "yearly":
+            base = end
         case "year-end":
             base = dt.date(one.settled.year, 12, 31)
         case _:
@@ -216,8 +242,8 @@ def _of_the_issue(
     by = ("issue",) if amount > most else ()
     return [
         Subsidy(
-            policy.name, name, None, rule.recipient, None, _arrives(rule, one), min(int(amount), most), int(amount),
-            by, pretended,
+            policy.name, name, None, rule.recipient, None, _arrives(rule, one, one.settled), min(int(amount), most),
+            int(amount), by, pretended,
         )
     ]  # fmt: skip
 
@@ -246,21 +272,22 @@ def _within_budget(rule: PolicyRule, paid: list[Subsidy]) -> list[Subsidy]:
 
 def _one_of_each_group(policy: Policy, paid: list[Subsidy]) -> tuple[list[Subsidy], list[Refusal]]:
     """Of rules that exclude one another each company takes the one that pays most, of equal ones the first."""
-    best: dict[tuple[str, str | None], Subsidy] = {}
+    in_all: dict[tuple[str, str | None], dict[str, int]] = {}
     for one in paid:
         group = policy.rules[one.rule].one_of
         if group is not None:
-            key = (group, one.company)
-            if key not in best or one.amount > best[key].amount:
-                best[key] = one
-    kept, refused = [], []
+            rules = in_all.setdefault((group, one.company), {})
+            rules[one.rule] = rules.get(one.rule, 0) + one.amount
+    # The first of equals: max keeps the order of the rules.
+    best = {key: max(rules, key=lambda rule: rules[rule]) for key, rules in in_all.items()}
+    kept: list[Subsidy] = []
+    refused: dict[tuple[str, str | None], Refusal] = {}
     for one in paid:
         group = policy.rules[one.rule].one_of
-        if group is None or best[group, one.company] is one:
+        other = None if group is None else best[group, one.company]
+        if other is None or other == one.rule:
             kept.append(one)
-        else:
-            other = best[group, one.company].rule
-            refused.append(
-                Refusal(policy.name, one.rule, one.company, Message("not together with {other}", other=other))
-            )
-    return kept, refused
+            continue
+        why = Message("not together with {other}", other=other)
+        refused[one.rule, one.company] = Refusal(policy.name, one.rule, one.company, why)
+    return kept, list(refused.values())

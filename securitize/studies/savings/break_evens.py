@@ -30,6 +30,10 @@ from securitize.studies.savings.inputs import FinancingInputs
 FURTHEST = 9 * RATE_UNITS // 10
 
 
+#: From a number of units to what is changed, and a payment beside it.
+Tried = Callable[[int], tuple[Change, tuple[Cash, ...]]]
+
+
 class SecuritizationSides:
     """The securitization's side, as it is or with something changed, asked of the policies."""
 
@@ -62,7 +66,7 @@ class SecuritizationSides:
             sides[k] = self.one(k, change)
         if when in WITHOUT_POLICY and which:
             sides = [sides[k] for k in which]
-        return subsidise(sides, when, self.paid, self.inputs.financing.passed_on, self.inputs.since)
+        return subsidise(sides, when, self.paid, self.inputs.financing.passed_on)
 
     def lowest(self, which: Sequence[int]) -> int:
         """The change of the rate at which contracts charge nothing beyond principal, units of 1e-8, below 0."""
@@ -95,7 +99,7 @@ class Trial:
 
     def vanishing(
         self,
-        tried: Callable[[int], tuple[Change, tuple[Cash, ...]]],
+        tried: Tried,
         target: float,
         bounds: tuple[int, int],
     ) -> SavingBreakEven | None:

@@ -10,8 +10,9 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from securitize.base.errors import DefinitionError, Problem, UsageError
+from securitize.base.errors import CalculationError, DefinitionError, Problem, UsageError
 from securitize.base.files import PathLike
+from securitize.base.messages import Message
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.checks.whole_amounts import amounts_are_whole_units
 from securitize.definitions.financing.alternative import Alternative
@@ -21,6 +22,7 @@ from securitize.financing.alternatives import Offer, offers
 from securitize.financing.break_even import SavingBreakEven
 from securitize.financing.cash import PRINCIPAL, Cash
 from securitize.financing.comparison import (
+    OF_COMPANY,
     POLICIES,
     CostCell,
     Level,
@@ -36,9 +38,9 @@ from securitize.financing.cost import cost_of
 from securitize.financing.sides import UNCHANGED, Change
 from securitize.library import find_alternative, list_alternatives
 from securitize.market.lpr import IndexHistory
-from securitize.studies.savings.break_evens import FURTHEST, SecuritizationSides, Trial, paid_once
+from securitize.studies.savings.break_evens import FURTHEST, SecuritizationSides, Trial, Tried, paid_once
 from securitize.studies.savings.inputs import FinancingInputs
-from securitize.studies.savings.policies import policies_of
+from securitize.studies.savings.policies import RefundOf, policies_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +85,15 @@ def compare(
     against: Sequence[PathLike] = (),
     policy: Sequence[PathLike] = (),
     as_if: bool = False,
+    refund: RefundOf = "none",
 ) -> Comparison:
     """The comparison of all companies; see :func:`securitize.studies.savings.savings.savings`."""
     loaded = _alternatives(inputs, against)
     history = inputs.index_history
-    paid, figures, warnings = policies_of(inputs, policy, as_if)
+    paid, figures, warnings = policies_of(inputs, policy, as_if, refund)
     securitization_sides = SecuritizationSides(inputs, paid)
     found = {
-        name: offers(one, inputs.debts, inputs.terms, history, inputs.since)
+        name: offers(one, inputs.debts, inputs.terms, history, inputs.since, inputs.one_sided)
         for name, (one, _) in loaded.items()
     }
     drawn = inputs.first_day
@@ -104,15 +107,19 @@ def compare(
             cells["securitization", side.company, when] = cell([side], when, own)
         for name, offered in found.items():
             can = [offer.side for offer in offered if offer.side is not None]
-            theirs = subsidise(can, when, paid, since=inputs.since)
+            theirs = subsidise(can, when, paid)
             sides[name, when] = theirs
             for side in can:
                 cells[name, side.company, when] = cell([side], when, theirs)
+    failed: list[str] = []
     compared = [
         row
         for when in POLICIES
-        for row in _compared(inputs, securitization_sides, sides, cells, list(found), when, rate, drawn)
+        for row in _compared(
+            inputs, securitization_sides, sides, cells, list(found), when, rate, drawn, failed
+        )
     ]
+    alone = [] if inputs.one_sided is None else [inputs.one_sided]
     used = [figure for _, (_, own) in loaded.items() for figure in own]
     days = [day for debt in inputs.debts for day in (debt.drawn, debt.settled)]
     late: tuple[str, ...] = ()
@@ -128,7 +135,7 @@ def compare(
         sides,
         tuple(compared),
         (*inputs.register, *used, *figures),
-        tuple(dict.fromkeys([*inputs.warnings, *warnings, *late])),
+        tuple(dict.fromkeys([*inputs.warnings, *alone, *warnings, *late, *failed])),
         {name: (one.title, one.title_zh) for name, (one, _) in loaded.items()},
     )
 
@@ -142,6 +149,7 @@ def _compared(
     when: Policy,
     rate: float,
     drawn: dt.date,
+    failed: list[str],
 ) -> list[CompanySaving]:
     rows: list[CompanySaving] = []
     chosen: dict[int, CostCell] = {}
@@ -151,24 +159,21 @@ def _compared(
         mine, best = cells["securitization", debt.company, when], cheapest(known)
         if best is not None:
             chosen[k] = best
-        rows.append(
-            _row(
-                "company", debt.company, when, mine, best, rate, drawn, Trial(securitization_sides, [k], when)
-            )
-        )
+        trial = Trial(securitization_sides, [k], when)
+        rows.append(_row("company", debt.company, when, mine, best, rate, drawn, trial, failed))
     all_sides = list(own.sides.values())
     compared_sides = [all_sides[k] for k in sorted(chosen)]
     together = _together([chosen[k] for k in sorted(chosen)], when)
     whole = cell(compared_sides or all_sides, when, own)
-    trial = Trial(securitization_sides, sorted(chosen), when) if chosen else None
-    rows.append(_row("pool", "all", when, whole, together, rate, drawn, trial))
+    of_pool = Trial(securitization_sides, sorted(chosen), when) if chosen else None
+    rows.append(_row("pool", "all", when, whole, together, rate, drawn, of_pool, failed))
     others = cell(compared_sides or all_sides, when, own, own.to_others)
     lenders: list[Cash] = []
     for name in sorted({one.side for one in chosen.values()}):
         takers = [sides[name, when].sides[inputs.debts[k].company] for k in chosen if chosen[k].side == name]
-        lenders += subsidise(takers, when, securitization_sides.paid, since=inputs.since).to_others
+        lenders += subsidise(takers, when, securitization_sides.paid).to_others
     deal = None if together is None else _together([chosen[k] for k in sorted(chosen)], when, lenders)
-    rows.append(_row("deal", "all", when, others, deal, rate, drawn, None))
+    rows.append(_row("deal", "all", when, others, deal, rate, drawn, None, failed))
     return rows
 
 
@@ -181,6 +186,7 @@ def _row(
     rate: float,
     drawn: dt.date,
     trial: Trial | None,
+    failed: list[str],
 ) -> CompanySaving:
     gained = None if best is None else saving(mine, best, rate, drawn)
     coupon = fee = subsidy = None
@@ -189,10 +195,40 @@ def _row(
         settled = max(row.date for row in mine.cash if row.group in PRINCIPAL)
         most = sum(row.amount for row in mine.cash if row.group in PRINCIPAL and row.amount > 0)
         target = best.all_in
-        coupon = trial.vanishing(lambda u: (Change(running=u), ()), target, (lowest, FURTHEST))
-        fee = trial.vanishing(lambda u: (Change(fee=u), ()), target, (-FURTHEST, FURTHEST))
-        subsidy = trial.vanishing(lambda u: (UNCHANGED, paid_once(-u, settled)), target, (-most, most))
+        tries: tuple[tuple[str, Tried, tuple[int, int]], ...] = (
+            (Message("the rate"), lambda u: (Change(running=u), ()), (lowest, FURTHEST)),
+            (Message("the fee"), lambda u: (Change(fee=u), ()), (-FURTHEST, FURTHEST)),
+            (Message("the subsidy"), lambda u: (UNCHANGED, paid_once(-u, settled)), (-most, most)),
+        )
+        whose = company if level in OF_COMPANY else Message("the pool")
+        coupon, fee, subsidy = (
+            _proved(trial, tried, target, bounds, whose, of_what, failed) for of_what, tried, bounds in tries
+        )
     return CompanySaving(level, company, when, mine, best, gained, coupon, fee, subsidy)
+
+
+def _proved(
+    trial: Trial,
+    tried: Tried,
+    target: float,
+    bounds: tuple[int, int],
+    whose: str,
+    of_what: str,
+    failed: list[str],
+) -> SavingBreakEven | None:
+    """A break-even; none, and why, where it cannot be proved: the costs stand without it."""
+    try:
+        return trial.vanishing(tried, target, bounds)
+    except CalculationError as error:
+        failed.append(
+            Message(
+                "the break-even of {what} of {company} is left out: {why}",
+                what=of_what,
+                company=whose,
+                why=error.args[0],
+            )
+        )
+        return None
 
 
 def _together(cells: Sequence[CostCell], when: Policy, others: Sequence[Cash] = ()) -> CostCell | None:

@@ -23,7 +23,9 @@ from securitize.definitions.documents.reading import read_rest
 from securitize.definitions.financing.checks import check_financing
 from securitize.definitions.financing.financing import FinancedCompany, Financing
 from securitize.definitions.loading import load_financing, load_market
+from securitize.definitions.pools.contracts import Receivable
 from securitize.definitions.register import Figure, register
+from securitize.definitions.scenarios.effects import BOTH_SIDES
 from securitize.definitions.scenarios.market import Market
 from securitize.engine.calculation import Calculation, calculate
 from securitize.engine.prepare.dates import on_dates
@@ -31,6 +33,7 @@ from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
 from securitize.financing.cash import Cash
 from securitize.financing.debts import Debt, balance_days, debts_of, running, simple_debt
+from securitize.financing.moved_index import MovedIndexHistory
 from securitize.financing.plan_costs import AllocatedClosingCost, PlanCost, borne_by_companies
 from securitize.financing.terms import CompanyTerms
 from securitize.library import (
@@ -42,6 +45,7 @@ from securitize.library import (
     list_financings,
 )
 from securitize.market.lpr import IndexHistory
+from securitize.performance.resolved import IndexChange
 from securitize.store.folder import unpack_inputs
 from securitize.store.named import stored_run_named
 from securitize.store.stored import StoredRun
@@ -59,6 +63,8 @@ class FinancingInputs:
     scenario   : as it was asked for
     known_on   : the information date, after which no index rate is known; None where all that came is used
     since      : of a deal in mid-life the last collection date in its books, after which all is told; else None
+    index      : what the scenario changes of index rates, on either side
+    one_sided  : why no saving is printed, where the scenario moves the deal alone; None where both sides move
     """
 
     financing: Financing
@@ -77,11 +83,13 @@ class FinancingInputs:
     scenario: PathLike | None = None
     since: dt.date | None = None
     known_on: dt.date | None = None
+    index: tuple[IndexChange, ...] = ()
+    one_sided: str | None = None
 
     @property
     def index_history(self) -> IndexHistory:
-        """Index rates as far as they are known."""
-        return IndexHistory(self.market, self.known_on)
+        """The index rates of both sides, as far as they are known and as the scenario moves them."""
+        return MovedIndexHistory(self.market, self.index, self.known_on)
 
     @property
     def first_day(self) -> dt.date:
@@ -219,13 +227,14 @@ def inputs_of(
     parts = borne_by_companies(debts, costs, closing_costs(prepared.deal), collection)
     pool = prepared.pool
     size = prepared.deal.face
+    sold = _receivables(prepared)
     return FinancingInputs(
         financing=financing,
         debts=debts,
         parts=tuple(
             tuple(_handed_on(cash, debt, financing)) for cash, debt in zip(parts, debts, strict=True)
         ),
-        terms=tuple(_terms(financing, debt) for debt in debts),
+        terms=tuple(_terms(financing, debt, sold.get(debt.company)) for debt in debts),
         issue_size=financing.issue_size if financing.issue_size is not None else size,
         currency=prepared.deal.currency,
         market=_market(prepared),
@@ -243,6 +252,8 @@ def inputs_of(
         },
         since=since,
         known_on=prepared.known_on,
+        index=prepared.performance.index,
+        one_sided=_one_sided(prepared),
         folder=prepared.definitions.deal.path,
         scenario=scenario,
         chinese=_chinese(financing)
@@ -355,7 +366,28 @@ def _handed_on(cash: list[Cash], debt: Debt, financing: Financing) -> list[Cash]
     return rows
 
 
-def _terms(financing: Financing, debt: Debt) -> CompanyTerms:
+def _receivables(prepared: Prepared) -> dict[str, int]:
+    """What each company sold to the vehicle of receivables, minor units: it had them."""
+    found: dict[str, int] = {}
+    for one in prepared.resolved_pool.claims:
+        if isinstance(one.contract, Receivable):
+            company = one.contract.proceeds_to
+            found[company] = found.get(company, 0) + one.contract.opening
+    return found
+
+
+def _one_sided(prepared: Prepared) -> str | None:
+    """Why nothing is compared under this scenario; None where it moves both sides alike."""
+    stresses = one.model.stress if (one := prepared.definitions.scenario) else ()
+    moved = dict.fromkeys(each.driver for each in stresses if not isinstance(each, BOTH_SIDES))
+    if not moved:
+        return None
+    return Message(
+        "the scenario moves {drivers}, which no loan meets: no saving is compared", drivers=Listing([*moved])
+    )
+
+
+def _terms(financing: Financing, debt: Debt, sold: int | None = None) -> CompanyTerms:
     own = financing.companies.get(debt.company, FinancedCompany())
     value = own.appraised_value
     if value is None and financing.advance_rate is not None:
@@ -366,6 +398,8 @@ def _terms(financing: Financing, debt: Debt) -> CompanyTerms:
         own.revenue,
         value,
         {**financing.attributes, **own.attributes},
+        sold if own.receivables is None else own.receivables,
+        own.equipment,
     )
 
 

@@ -1,4 +1,4 @@
-"""Subsidies of policies: those that are named, else the refund of the financing.
+"""Subsidies of policies that are named, and the refund of the financing where it is asked for.
 
 Source: ``docs/reference/financing-cost.md``, section 5.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final, Literal, assert_never, get_args
 
 from securitize.base.dates import add_months
 from securitize.base.errors import DefinitionError, Problem, UsageError
@@ -25,18 +26,25 @@ from securitize.financing.policies.evaluate import subsidies
 from securitize.library import find_policy
 from securitize.studies.savings.inputs import FinancingInputs
 
+#: Whom the refund that a financing tells of is paid on: the securitization, both sides, or nobody.
+RefundOf = Literal["none", "deal", "both"]
+REFUNDS: Final[tuple[RefundOf, ...]] = get_args(RefundOf)
+
 
 def policies_of(
-    inputs: FinancingInputs, policy: Sequence[PathLike], as_if: bool = False
+    inputs: FinancingInputs, policy: Sequence[PathLike], as_if: bool = False, refund: RefundOf = "none"
 ) -> tuple[Subsidise, list[Figure], tuple[str, ...]]:
-    """What is asked for subsidies: the policies named, else the refund that the financing tells of.
+    """What is asked for subsidies: the policies named, and the refund that the financing tells of.
 
-    as_if : policies pay also where their dates or places do not fit; each payment so marked
+    as_if  : policies pay also where their dates or places do not fit; each payment so marked
+    refund : on which side the refund counts
     Returns also the numbers of their files, and warnings. Raises DefinitionError where a policy cannot hold, as no rule
-    of it is in force when the companies draw their money.
+    of it is in force when the companies draw their money, UsageError where there is no refund.
     """
+    if refund != "none" and inputs.financing.refund is None:
+        raise UsageError("{name} tells of no refund; leave out --refund", name=inputs.financing.name)
     if not policy:
-        return paid_by((), inputs, as_if), [], ()
+        return paid_by((), inputs, as_if, refund), [], ()
     files = [find_policy(os.fspath(one), inputs.folder) for one in policy]
     loaded = [load_policy(file) for file in files]
     names = [one.model.name for one in loaded]
@@ -48,7 +56,7 @@ def policies_of(
         problems = [problem for one in loaded for problem in _out_of_date(one, inputs)]
         if problems:
             raise DefinitionError(problems)
-    paid = paid_by([one.model for one in loaded], inputs, as_if)
+    paid = paid_by([one.model for one in loaded], inputs, as_if, refund)
     figures = [
         replace(figure, file=f"scenarios/policies/{one.model.name}.toml")
         for one in loaded
@@ -72,18 +80,25 @@ def policies_of(
     return paid, figures, tuple(said)
 
 
-def paid_by(policies: Sequence[Policy], inputs: FinancingInputs, as_if: bool) -> Subsidise:
-    """What is asked for subsidies: these policies, else the refund that the financing tells of."""
-    if not policies:
-        return refund_of(inputs) if inputs.financing.refund is not None else no_subsidies
-    history = inputs.index_history
+def paid_by(
+    policies: Sequence[Policy], inputs: FinancingInputs, as_if: bool, refund: RefundOf = "none"
+) -> Subsidise:
+    """What is asked for subsidies: these policies, and the refund that the financing tells of.
+
+    They are asked about the whole life of a side; in mid-life what a company has been paid by then is past.
+    """
+    if not policies and refund == "none":
+        return no_subsidies
+    history, since = inputs.index_history, inputs.since
 
     def paid(facilities: Sequence[Facility]) -> tuple[Subsidy, ...]:
-        return tuple(
+        found = [
             subsidy
             for one in policies
             for subsidy in subsidies(one, facilities, prime_rate=history.any_value, as_if=as_if)
-        )
+        ]
+        found += _refunds(inputs, facilities, refund)
+        return tuple(one for one in found if since is None or one.date > since)
 
     return paid
 
@@ -111,34 +126,37 @@ def _pays_alternatives(rule: PolicyRule) -> bool:
     return any(one != "securitization" for one in rule.instruments)
 
 
-def refund_of(inputs: FinancingInputs) -> Subsidise:
+def _refunds(inputs: FinancingInputs, facilities: Sequence[Facility], on: RefundOf) -> list[Subsidy]:
     """The refund of a financing's own: a share of each company's cost without VAT, some time after settlement."""
-    refund = inputs.financing.refund
-
-    def paid(facilities: Sequence[Facility]) -> tuple[Subsidy, ...]:
-        if refund is None:
-            return ()
-        rows = []
-        for one in facilities:
-            # It is the securitization's: what its papers tell of.
-            if one.instrument != "securitization":
-                continue
-            amount = half_even(sum(cost.amount for cost in one.costs) * refund.rate, RATE_UNITS)
-            day = add_months(one.settled, refund.months)
-            rows.append(
-                Subsidy(
-                    inputs.financing.name,
-                    "refund",
-                    one.company,
-                    "company",
-                    None,
-                    day,
-                    amount,
-                    amount,
-                    (),
-                    False,
-                )
+    refund, found = inputs.financing.refund, []
+    for one in facilities:
+        if refund is None or not _refunded(on, one):
+            continue
+        amount = half_even(sum(cost.amount for cost in one.costs) * refund.rate, RATE_UNITS)
+        found.append(
+            Subsidy(
+                policy=inputs.financing.name,
+                rule="refund",
+                company=one.company,
+                recipient="company",
+                component=None,
+                date=add_months(one.settled, refund.months),
+                amount=amount,
+                before_caps=amount,
+                capped_by=(),
+                as_if=False,
             )
-        return tuple(rows)
+        )
+    return found
 
-    return paid
+
+def _refunded(on: RefundOf, one: Facility) -> bool:
+    match on:
+        case "none":
+            return False
+        case "deal":
+            return one.instrument == "securitization"
+        case "both":
+            return True
+        case _:
+            assert_never(on)

@@ -26,9 +26,9 @@ def pool_saving(
     history = inputs.index_history
     cells: dict[str, list[CostCell]] = {debt.company: [] for debt in inputs.debts}
     for one in alternatives.values():
-        offered = offers(one, inputs.debts, inputs.terms, history, inputs.since)
+        offered = offers(one, inputs.debts, inputs.terms, history, inputs.since, inputs.one_sided)
         can = [offer.side for offer in offered if offer.side is not None]
-        theirs = subsidise(can, "with", paid, since=inputs.since)
+        theirs = subsidise(can, "with", paid)
         for side in can:
             cells[side.company].append(cell([side], "with", theirs))
     chosen = {company: best for company, known in cells.items() if (best := cheapest(known)) is not None}

@@ -21,7 +21,7 @@ from securitize.financing.cost import Cost
 from securitize.financing.sides import Change, Side, securitized
 from securitize.studies.savings.company_savings import Comparison
 from securitize.studies.savings.inputs import FinancingInputs
-from securitize.studies.savings.policies import policies_of
+from securitize.studies.savings.policies import RefundOf, policies_of
 
 #: Terms of the contract's rate: what changes them changes what the contracts charge.
 RUNNING = ("platform_margin", "coupon")
@@ -80,11 +80,13 @@ def solve_term(
     if inputs.since is not None:
         raise UsageError("the deal is in mid-life: a published cost is that of closing; leave out --solve")
     written, is_amount, highest = _as_written(comparison, term)
+    # What was published is the securitization's cost, with the refund that its own papers tell of.
+    refund: RefundOf = "none" if policy or inputs.financing.refund is None else "deal"
     when = _SIDE_OF[published.subsidy]
 
     def cost(value: int) -> Cost:
         changed, change = _changed(inputs, term, value, written)
-        asked = policies_of(changed, policy, as_if)[0]
+        asked = policies_of(changed, policy, as_if, refund)[0]
         sides: list[Side] = [
             securitized(debt, parts, terms, changed.financing, changed.issue_size, change)
             for debt, parts, terms in zip(changed.debts, changed.parts, changed.terms, strict=True)

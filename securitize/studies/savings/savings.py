@@ -15,6 +15,7 @@ from securitize.base.renamed import old_names_work
 from securitize.engine.drawing import drawing
 from securitize.studies.savings.company_savings import Comparison, compare
 from securitize.studies.savings.inputs import financing_inputs
+from securitize.studies.savings.policies import RefundOf
 from securitize.tables import Tables, build
 
 __all__ = ["Savings", "savings"]
@@ -48,6 +49,7 @@ def savings(
     against: Sequence[PathLike] = (),
     policies: Sequence[PathLike] = (),
     as_if: bool = False,
+    refund: RefundOf = "none",
     scenario: PathLike | None = None,
     financing: PathLike | None = None,
     runs: PathLike = "runs",
@@ -62,6 +64,7 @@ def savings(
     against   : alternatives by name or file; all that are known without it
     policies  : by name or file, which pay together
     as_if     : policies pay also where their dates or places do not fit; each payment so marked
+    refund    : the refund of which the financing tells counts for none, the deal alone, or both sides
     financing : the financing of the deal, in place of its own
     performance : how companies default at random, by name or file: how the saving spreads over ``paths`` paths drawn
         from ``seed`` makes the table ``saving_paths``
@@ -69,7 +72,7 @@ def savings(
     """
     from securitize.studies.savings.tables import tabulate_savings
 
-    comparison = compare(financing_inputs(deal, scenario, financing, runs), against, policies, as_if)
+    comparison = compare(financing_inputs(deal, scenario, financing, runs), against, policies, as_if, refund)
     tables = tabulate_savings(comparison)
     drawn = drawing(performance, paths, seed)
     if drawn is not None:

@@ -37,7 +37,7 @@ FILE_BYTES = 2 * 2**20
 class StressSavings:
     """Tables of savings by name, the numbers of their files, and remarks for the reader.
 
-    subsidised : whether policies, or the deal's own papers, pay the companies
+    subsidised : whether policies pay the companies
     """
 
     tables: Mapping[str, pa.Table]
@@ -92,7 +92,7 @@ def saved(
     comparison = compare(financing_inputs(prepared.definitions.deal.path), (), policy, as_if)
     tables = tabulate_savings(comparison)
     del tables["assumptions"]
-    subsidised = bool(policy) or comparison.inputs.financing.refund is not None
+    subsidised = bool(policy)
     rows = _rows(comparison, policy, found if subsidised else found[:1])
     return StressSavings(tables, comparison.register, comparison.warnings, rows, subsidised)
 
