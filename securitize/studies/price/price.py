@@ -20,7 +20,6 @@ import numpy as np
 from securitize.base.errors import UsageError, printable
 from securitize.base.files import PathLike
 from securitize.base.messages import Listing, Message
-from securitize.base.money import RATE_UNITS
 from securitize.base.progress import Progress, silent
 from securitize.base.renamed import old_names_work
 from securitize.definitions.deals.notes import Note
@@ -30,7 +29,6 @@ from securitize.engine.drawing import Draw
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
 from securitize.library import find_deal, find_market, market_of
-from securitize.market.lpr import IndexHistory
 from securitize.market.market_curves import MarketCurves, loaded_curves
 from securitize.pricing.note_flows import PAR, NoteFlows, weighted_average_life
 from securitize.store.folder import unpack_inputs
@@ -38,6 +36,7 @@ from securitize.store.named import stored_run_named
 from securitize.store.stored import StoredRun
 from securitize.studies.price.dated_flows import INTEREST, flows_of, mean_flows, payments_until
 from securitize.studies.price.exercise import RATIONAL, ExerciseRule, rationally
+from securitize.studies.price.floating_coupons import index_on
 from securitize.studies.price.note_prices import NotePrice
 from securitize.tables import Tables, build
 
@@ -249,7 +248,7 @@ def _priced(
         spread = 0.0 if rate is None else z_spread(flows, curves.discount, dirty)
     scenario = calculation.prepared.about["scenario"]
     return NotePrice(
-        name, str(scenario or ""), note, flows, balance, spread, kind, dirty, _index(calculation, note, day)
+        name, str(scenario or ""), note, flows, balance, spread, kind, dirty, index_on(calculation, note, day)
     )
 
 
@@ -291,16 +290,6 @@ def effective(rate: float, compounding: str) -> float:
     return float(np.expm1(rate)) if compounding == "continuous" else rate
 
 
-def _index(calculation: Calculation, note: Note, day: dt.date) -> float | None:
-    """The index rate of a floating note on the day; None of others."""
-    rule = note.coupon.floating
-    if rule is None:
-        return None
-    market = calculation.prepared.definitions.market
-    history = IndexHistory(market.model if market else None)
-    return history.any_value(rule.index, day) / RATE_UNITS
-
-
 Lines = Mapping[tuple[str, ...], np.ndarray[tuple[int, ...], np.dtype[np.int64]]]
 
 
@@ -320,7 +309,7 @@ def _over_paths(one: NotePrice, calculation: Calculation, kept: Lines, curves: M
     from securitize.pricing.measures import factors_from
     from securitize.pricing.path_values import present_values
 
-    lines = {what: kept[("note", one.name, what)] for what in (*INTEREST, "principal_paid", "closing")}
+    lines = {what: kept[("note", one.name, what)] for what in (*INTEREST, "principal_paid", "capitalised", "closing")}
     closing = lines["closing"] - kept[("note", one.name, "written_off")]
     opening = np.empty_like(closing)
     opening[:, 1:] = closing[:, :-1]
