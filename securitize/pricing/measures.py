@@ -272,7 +272,7 @@ def par_coupon(flows: NoteFlows, discount: Discount, spread: float) -> float | N
     if annuity <= 0:
         return None
     if not flows.joined.any():
-        return (PAR - float(flows.principal @ factors)) / annuity
+        return within_range((PAR - float(flows.principal @ factors)) / annuity)
 
     def lacks(coupon: float) -> float:
         return PAR - float(_at_coupon(flows, coupon) @ factors)

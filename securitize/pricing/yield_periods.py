@@ -6,6 +6,7 @@ Source: ``docs/reference/prices.md``, section 2a.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median_low
@@ -45,7 +46,7 @@ def payments_a_year(paid: Sequence[int], first: int, schedule: Schedule) -> int:
     if not paid:
         return 1
     dates = schedule.payment
-    gaps = [b - a for a, b in zip(paid, paid[1:], strict=False)] or [paid[0] - first + 1]
+    gaps = [b - a for a, b in itertools.pairwise(paid)] or [paid[0] - first + 1]
     if schedule.months is not None:
         a_year = 12 / (schedule.months * median_low(gaps))
     else:
@@ -103,7 +104,7 @@ class YieldClock:
 
     def _share(self, j: int, day: dt.date) -> float:
         """The share of interest period j that is over on a day."""
-        start, end = self.schedule.accrual[j : j + 2]
+        _start, end = self.schedule.accrual[j : j + 2]
         whole = self._years(j, end)
         if not whole:
             return 0.0 if day < end else 1.0
@@ -133,6 +134,4 @@ class YieldClock:
         if after == end or add_months(end, -self._months, ends and ends_month(end)) == start:
             return True
         listed = self.schedule.listed
-        return (
-            len(listed) > 1 and {start, end} <= {*listed} and abs((end - after).days) <= MOVED_AT_MOST
-        )
+        return len(listed) > 1 and {start, end} <= {*listed} and abs((end - after).days) <= MOVED_AT_MOST

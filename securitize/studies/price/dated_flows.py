@@ -18,7 +18,7 @@ from securitize.engine.calculation import Calculation
 from securitize.pricing.note_flows import PAR, NoteFlows
 from securitize.pricing.yield_periods import YieldClock, payments_a_year
 from securitize.studies.price.accrued import accrued_by
-from securitize.studies.price.floating_coupons import floating_coupons
+from securitize.studies.price.floating_coupons import IndexCurves, floating_coupons
 
 #: Paid to a note beside principal.
 INTEREST = ("interest_paid", "premium_paid", "residual_paid")
@@ -26,19 +26,20 @@ INTEREST = ("interest_paid", "premium_paid", "residual_paid")
 BALANCES = ("principal_paid", "capitalised", "opening")
 
 
-def flows_of(calculation: Calculation, name: str, note: Note, day: dt.date) -> NoteFlows | None:
+def flows_of(
+    calculation: Calculation, name: str, note: Note, day: dt.date, forwards: IndexCurves | None = None
+) -> NoteFlows | None:
     """What a note pays after a day, per 100 of its balance; None where nothing is outstanding or paid any more.
 
+    forwards : curves of the indices whose rates are not held
     Raises CalculationError where the day is before closing, or before the state of a deal in mid-life.
     """
-    lines = {
-        what: calculation.lines[("note", name, what)] for what in (*INTEREST, *BALANCES)
-    }
+    lines = {what: calculation.lines[("note", name, what)] for what in (*INTEREST, *BALANCES)}
     found = mean_flows(calculation, name, note, day, {what: values[None] for what, values in lines.items()})
     if found is None:
         return None
     first = payments_until(calculation, day)
-    return replace(found, floating=floating_coupons(calculation, name, note, day, first))
+    return replace(found, floating=floating_coupons(calculation, name, note, day, first, forwards or {}))
 
 
 def mean_flows(

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import get_args
@@ -24,6 +24,7 @@ from securitize.base.progress import Progress, silent
 from securitize.base.renamed import old_names_work
 from securitize.definitions.deals.notes import Note
 from securitize.definitions.loading import load_market
+from securitize.definitions.scenarios.effects import effects_of
 from securitize.engine.calculation import Calculation, calculate
 from securitize.engine.drawing import Draw
 from securitize.engine.prepare.prepare import prepare
@@ -36,7 +37,7 @@ from securitize.store.named import stored_run_named
 from securitize.store.stored import StoredRun
 from securitize.studies.price.dated_flows import INTEREST, flows_of, mean_flows, payments_until
 from securitize.studies.price.exercise import RATIONAL, ExerciseRule, rationally
-from securitize.studies.price.floating_coupons import index_on
+from securitize.studies.price.floating_coupons import IndexCurves, index_curves, index_on
 from securitize.studies.price.note_prices import NotePrice
 from securitize.tables import Tables, build
 
@@ -67,6 +68,7 @@ def price(
     spread: float | None = None,
     price: float | None = None,
     exercise: ExerciseRule = "given",
+    forwards: bool = False,
     performance: PathLike | None = None,
     paths: int = 10_000,
     seed: int = 1,
@@ -77,16 +79,17 @@ def price(
     """What the notes of a deal, or of a stored run, are worth on a market.
 
     deal       : a name, a folder, a file; or a run's folder or the start of its id, with its scenario
-    market     : a name, a date or a file; without it the market of the deal's closing date,
+    market     : a name, a date or a file, before closing too; without it the market of the deal's closing date,
         in mid-life the latest up to the last payment date
     scenarios  : beside the base case, which is always priced first
-    settlement : the day on which a note is paid for; without it the market's date, in mid-life not before the last
-        payment date
+    settlement : the day on which a note is paid for; without it the market's date, not before closing, in mid-life not
+        before the last payment date
     spread     : continuous, over the government curve, of every note; without it that of the note's rating at its
         weighted average life, and 0 where the market holds none
     price      : the clean price of every note, in place of a spread
     exercise   : ``given``, puts and the issuer's call as the deal or a scenario says; ``rational``, where it pays
         at the curve and spread
+    forwards   : the discount margin of a floating note is over the forward rates of the market's curve of its index
     performance, paths, seed : prices and yields over random paths too, at most 100,000
     progress   : called with "scenarios", how many are priced, and of how many
     Raises UsageError, DefinitionError or CalculationError, each of which says what to do.
@@ -109,7 +112,8 @@ def price(
         )
     drawn = drawing(performance, paths, seed)
     cases, default = _cases(deal, scenarios, drawn, runs, market)
-    curves = loaded_curves(load_market(default))
+    loaded = load_market(default)
+    curves = loaded_curves(loaded)
     if curves.currency not in ("", cases[0].deal.currency):
         raise UsageError(
             "the market is of {currency}, the notes are of {of_notes}",
@@ -117,19 +121,13 @@ def price(
             of_notes=cases[0].deal.currency,
         )
     today = cases[0].today
-    day = settlement or (max(curves.date, today.notes) if today.in_mid_life else curves.date)
+    day = settlement or max(curves.date, today.notes)
     if day < curves.date:
         raise UsageError("settlement on {day} is before the market's date, {date}", day=day, date=curves.date)
     warnings: list[str] = [*curves.warnings]
-    if today.in_mid_life and curves.date < today.notes:
-        warnings.append(
-            Message(
-                "the market is of {date}, before the last payment date {day}: its curves are not those of the day",
-                date=curves.date,
-                day=today.notes,
-            )
-        )
-    asked = PricingTerms(day, spread, price, exercise, workers)
+    warnings += _of_another_day(cases, curves)
+    given = index_curves(loaded.model, curves) if forwards else {}
+    asked = PricingTerms(day, spread, price, exercise, workers, given)
     found = priced_notes(cases, curves, asked, warnings, progress or silent)
     if not found:
         raise UsageError(
@@ -154,6 +152,7 @@ class PricingTerms:
     price: float | None = None
     exercise: ExerciseRule = "given"
     workers: int = 1
+    forwards: IndexCurves = field(default_factory=dict)
 
 
 def priced_notes(
@@ -165,7 +164,7 @@ def priced_notes(
 ) -> list[NotePrice]:
     """Every note of every case that is paid anything after settlement; ``warnings`` are added to."""
     found: list[NotePrice] = []
-    day, spread, price = terms.settlement, terms.spread, terms.price
+    day, spread, price, forwards = terms.settlement, terms.spread, terms.price, terms.forwards
     for number, prepared in enumerate(cases, 1):
         calculation, chosen = calculate(prepared), tuple[str, ...]()
         if terms.exercise in RATIONAL:
@@ -181,7 +180,7 @@ def priced_notes(
         warnings += prepared.warnings
         kept = _kept(calculation, terms.workers) if prepared.random is not None else None
         for name, note in prepared.deal.notes.items():
-            one = _priced(calculation, name, note, curves, day, spread, price, warnings)
+            one = _priced(calculation, name, note, curves, day, spread, price, warnings, forwards)
             if one is not None:
                 one = replace(one, exercised=chosen)
                 found.append(one if kept is None else _over_paths(one, calculation, kept, curves))
@@ -207,6 +206,31 @@ def _cases(
     return [prepare(deal, scenario, draw=drawn) for scenario in asked], _market(file, market)
 
 
+def _of_another_day(cases: Sequence[Prepared], curves: MarketCurves) -> Iterator[str]:
+    """What readers of a price are to know of the day and the state of its curve."""
+    today = cases[0].today
+    if curves.date < today.notes and today.in_mid_life:
+        yield Message(
+            "the market is of {date}, before the last payment date {day}: its curves are not those of the day",
+            date=curves.date,
+            day=today.notes,
+        )
+    elif curves.date < today.notes:
+        yield Message(
+            "the market is of {date}, before closing on {day}: prices are forward prices, for settlement then",
+            date=curves.date,
+            day=today.notes,
+        )
+    for one in cases:
+        scenario = one.definitions.scenario
+        if scenario is not None and effects_of(scenario.model).fixings:
+            yield Message(
+                "scenario {scenario} moves an index alone: it moves coupons, and the curve of {market} stands",
+                scenario=scenario.model.name,
+                market=curves.name,
+            )
+
+
 def _market(deal_file: Path, market: PathLike | None) -> Path:
     return market_of(deal_file) if market is None else find_market(os.fspath(market), deal_file)
 
@@ -227,9 +251,10 @@ def _priced(
     spread: float | None,
     price: float | None,
     warnings: list[str],
+    forwards: IndexCurves | None = None,
 ) -> NotePrice | None:
     """None where the note pays nothing after the day."""
-    flows = flows_of(calculation, name, note, day)
+    flows = flows_of(calculation, name, note, day, forwards)
     if flows is None:
         return None
     balance = int(calculation.lines[("note", name, "opening")][payments_until(calculation, day)])
@@ -238,6 +263,13 @@ def _priced(
     kind, paid = "asked", bool(flows.cash.any())
     if price is not None:
         dirty, kind = price + flows.accrued, "from price"
+        if dirty <= 0:
+            raise UsageError(
+                "{note} at {price:g} would cost nothing with its accrued interest of {accrued:.4f}",
+                note=name,
+                price=price,
+                accrued=flows.accrued,
+            )
         spread = z_spread(flows, curves.discount, dirty) if paid else 0.0
     elif spread is not None or not paid:
         spread, kind = (0.0, "assumed") if spread is None else (spread, kind)
@@ -309,7 +341,10 @@ def _over_paths(one: NotePrice, calculation: Calculation, kept: Lines, curves: M
     from securitize.pricing.measures import factors_from
     from securitize.pricing.path_values import present_values
 
-    lines = {what: kept[("note", one.name, what)] for what in (*INTEREST, "principal_paid", "capitalised", "closing")}
+    lines = {
+        what: kept[("note", one.name, what)]
+        for what in (*INTEREST, "principal_paid", "capitalised", "closing")
+    }
     closing = lines["closing"] - kept[("note", one.name, "written_off")]
     opening = np.empty_like(closing)
     opening[:, 1:] = closing[:, :-1]
