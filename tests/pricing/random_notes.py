@@ -30,7 +30,7 @@ COUNTERS: dict[DayCount, ql.DayCounter] = {
     "30/360-Italian": T30(T30.Italian),
     "30/360-NASD": T30(T30.NASD),
 }
-#: Without a counterpart in QuantLib; on days up to the 28th 30E+/360 is 30/360.
+#: Without a counterpart in QuantLib; on days up to the 27th 30E+/360 is 30/360.
 OWN: tuple[DayCount, ...] = ("ACT/365L", "30E+/360", "1/1")
 DAY_COUNTS: tuple[DayCount, ...] = (*COUNTERS, *OWN)
 #: Day counts for which every regular period is the same part of a year.
@@ -42,7 +42,7 @@ FREQUENCY = {12: ql.Annual, 6: ql.Semiannual, 3: ql.Quarterly, 1: ql.Monthly}
 
 
 def moved(day: dt.date, months: int) -> dt.date:
-    """Whole months later; days of month are up to the 28th."""
+    """Whole months later; days of month are up to the 27th."""
     month = day.year * 12 + day.month - 1 + months
     return dt.date(month // 12, month % 12 + 1, day.day)
 
@@ -139,7 +139,7 @@ def drawn(seed: int) -> RandomNote:
     day_count, kind = DAY_COUNTS[seed % len(DAY_COUNTS)], KINDS[seed // len(DAY_COUNTS) % len(KINDS)]
     months = int(random.choice([1, 3, 6, 12]))
     first = dt.date(2019, 1, 1) + dt.timedelta(days=int(random.integers(0, 3000)))
-    first = first.replace(day=min(first.day, 28))
+    first = first.replace(day=min(first.day, 27))  # from the 28th on the ends of February count
     regular = tuple(moved(first, months * k) for k in range(int(random.integers(1, 20))))
     span = 30 * months
     stubs = random.integers(

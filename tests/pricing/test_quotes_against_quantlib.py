@@ -75,7 +75,8 @@ def test_yields_against_closed_forms(seeds: Sequence[int]) -> None:
         n = street_exponents(note)[paid]
         rate = measures.street_yield(flows, price)
         if len(cash) == 1 and n[0] <= 1:
-            assert rate == pytest.approx((cash[0] / price - 1) * often / n[0], rel=1e-10), seed
+            right = (cash[0] / price - 1) * often / n[0]
+            assert rate == (pytest.approx(right, rel=1e-10) if -0.99 <= right <= 100 else None), seed
         else:
             assert rate is not None
             assert float(cash @ (1 + rate / often) ** -n) == pytest.approx(price, rel=1e-10), seed
@@ -127,8 +128,9 @@ def test_the_interbank_yield_of_a_yearly_note_is_the_effective_one(seeds: Sequen
     for seed in seeds:
         note = drawn(seed)
         flows = note.flows()
-        dates = [*note.dates[note.first :], moved(note.regular[-1], 12)]
-        leap = any(dates[0] <= dt.date(y, 2, 29) <= dates[-1] for y in range(2016, 2056, 4))
+        # With the reference periods of the broken ones.
+        start = min(moved(note.regular[0], -12 * (2 - note.first)), note.dates[note.first])
+        leap = any(start <= dt.date(y, 2, 29) <= moved(note.regular[-1], 12) for y in range(2012, 2056, 4))
         if note.months != 12 or leap or (flows.cash > 0).sum() == 1:
             continue
         found = measures.interbank_yield(flows, price_of(seed))
