@@ -60,4 +60,5 @@ class FloatingCoupons:
     def shifts(self, first: Float64, last: Float64) -> Float64:
         """By what fixings move where the zero rates at the two ends of their periods do: as forward rates, (T,)."""
         start, end = self.resets.T
-        return (last * end - first * start) / (end - start)
+        found: Float64 = (last * end - first * start) / (end - start)
+        return found

@@ -47,6 +47,10 @@ def moved(day: dt.date, months: int) -> dt.date:
     return dt.date(month // 12, month % 12 + 1, day.day)
 
 
+def _fraction(day_count: DayCount, *days: dt.date) -> float:
+    return float(COUNTERS[day_count].yearFraction(*map(quantlib_date, days)))
+
+
 @dataclass(frozen=True)
 class RandomNote:
     """A note: dates from closing to the last payment, of which the first and the last period may be broken.
@@ -118,12 +122,11 @@ class RandomNote:
             case "ACT/365L":
                 return days / self._leap_basis(k)
             case "30E+/360":
-                return COUNTERS["30/360"].yearFraction(quantlib_date(start), quantlib_date(end))
+                return _fraction("30/360", start, end)
             case "ACT/ACT-ICMA":
-                days_ = [quantlib_date(day) for day in (start, end, *self.reference(k))]
-                return COUNTERS[self.day_count].yearFraction(*days_)
+                return _fraction(self.day_count, start, end, *self.reference(k))
             case _:
-                return COUNTERS[self.day_count].yearFraction(quantlib_date(start), quantlib_date(end))
+                return _fraction(self.day_count, start, end)
 
     def _leap_basis(self, k: int) -> int:
         start, end = self.dates[k : k + 2]
@@ -168,10 +171,11 @@ def drawn(seed: int) -> RandomNote:
     rates = np.full(periods, random.uniform(0.005, 0.09))
     if kind == "step-up":
         rates += 0.004 * (np.arange(periods) > periods // 3)
+    nothing = np.zeros(periods)
+    settlement = dates[settled] + dt.timedelta(days=inside)
     empty = RandomNote(
-        day_count, months, dates, regular, rates, *np.zeros((4, periods)),
-        settlement=dates[settled] + dt.timedelta(days=inside),
-    )  # fmt: skip
+        day_count, months, dates, regular, rates, nothing, nothing, nothing, nothing, settlement
+    )
     balance, interest, principal, joined, left = 100.0, *np.zeros((4, periods))
     for k in range(periods):
         left[k] = balance

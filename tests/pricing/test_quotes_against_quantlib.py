@@ -24,12 +24,13 @@ NOTES = 500
 SAMPLE = 60
 
 
-def each(test):  # type: ignore[no-untyped-def]
-    """Of the notes some with every change, the others in the deep suite."""
-    deep = pytest.mark.deep(part="figures")
-    blocks = [range(SAMPLE), *(range(k, k + 110) for k in range(SAMPLE, NOTES, 110))]
-    cases = [pytest.param(block, marks=deep if block.start else ()) for block in blocks]
-    return pytest.mark.parametrize("seeds", cases, ids=lambda block: f"{block.start}")(test)
+BLOCKS = [range(SAMPLE), *(range(k, k + 110) for k in range(SAMPLE, NOTES, 110))]
+#: Of the notes some with every change, the others in the deep suite.
+each = pytest.mark.parametrize(
+    "seeds",
+    [pytest.param(block, marks=pytest.mark.deep(part="figures") if block.start else ()) for block in BLOCKS],
+    ids=lambda block: str(block.start),
+)
 
 
 def price_of(seed: int) -> float:
