@@ -15,10 +15,11 @@ from securitize.base.errors import CalculationError
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.notes import Note
 from securitize.engine.calculation import Calculation
+from securitize.market.index_forwards import IndexCurves
 from securitize.pricing.note_flows import PAR, NoteFlows
 from securitize.pricing.yield_periods import YieldClock, payments_a_year
 from securitize.studies.price.accrued import accrued_by
-from securitize.studies.price.floating_coupons import IndexCurves, floating_coupons
+from securitize.studies.price.floating_coupons import floating_coupons
 
 #: Paid to a note beside principal.
 INTEREST = ("interest_paid", "premium_paid", "residual_paid")

@@ -30,6 +30,7 @@ from securitize.engine.drawing import Draw
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
 from securitize.library import find_deal, find_market, market_of
+from securitize.market.index_forwards import IndexCurves, index_curves
 from securitize.market.market_curves import MarketCurves, loaded_curves
 from securitize.pricing.note_flows import PAR, NoteFlows, weighted_average_life
 from securitize.store.folder import unpack_inputs
@@ -37,7 +38,7 @@ from securitize.store.named import stored_run_named
 from securitize.store.stored import StoredRun
 from securitize.studies.price.dated_flows import INTEREST, flows_of, mean_flows, payments_until
 from securitize.studies.price.exercise import RATIONAL, ExerciseRule, rationally
-from securitize.studies.price.floating_coupons import IndexCurves, index_curves, index_on
+from securitize.studies.price.floating_coupons import index_on
 from securitize.studies.price.note_prices import NotePrice
 from securitize.tables import Tables, build
 
