@@ -90,16 +90,8 @@ def effective_yield(flows: NoteFlows, price: float) -> float | None:
     return within_range(annual_yield(flows, price))
 
 
-def street_price(flows: NoteFlows, rate: float) -> float:
-    """The dirty price at a street yield: sum of CF (1 + r/f)^-n, one payment left within a period simple."""
-    often, (cash, times) = flows.payments_a_year, _paid(flows, flows.counted.street)
-    if _simple(times):
-        return float(cash[0] / (1 + rate * times[0] / often))
-    return float(cash @ (1 + rate / often) ** -times)
-
-
 def street_yield(flows: NoteFlows, price: float) -> float | None:
-    """The yield at which :func:`street_price` is a dirty price."""
+    """r with price = sum of CF (1 + r/f)^-n; one payment left within a period: CF / (1 + r n/f)."""
     often, (cash, times) = flows.payments_a_year, _paid(flows, flows.counted.street)
     if price <= 0 or not len(cash):
         return None
@@ -108,23 +100,13 @@ def street_yield(flows: NoteFlows, price: float) -> float | None:
     return _compounded(cash, times, price, often)
 
 
-def interbank_price(flows: NoteFlows, rate: float) -> float:
-    """The dirty price at a yield by the convention of China's interbank market.
-
-    With several payments left PV = sum of CF_k / (1 + y / f)^(n_k), n_k the periods of 12 / f months from settlement to
-    the payment by actual days, broken ones by their fraction. With one left in a year PV = CF / (1 + y D / TY), D
-    actual days to it, TY those of the year from the payment before it; with one left later PV = CF / (1 + y)^(D / 365).
-    """
-    # Dates on which the note is paid nothing are none of its payments.
-    cash, times = _paid(flows, flows.counted.interbank)
-    if len(cash) == 1:
-        days, year = _last_days(flows)
-        return float(cash[0] / (1 + rate * days / year if days <= year else (1 + rate) ** (days / 365)))
-    return float(cash @ (1 + rate / flows.payments_a_year) ** -times)
-
-
 def interbank_yield(flows: NoteFlows, price: float) -> float | None:
-    """The yield at which :func:`interbank_price` is a dirty price."""
+    """The yield by the convention of China's interbank market.
+
+    With several payments left price = sum of CF_k / (1 + y / f)^(n_k), n_k the periods of 12 / f months from settlement
+    to the payment by actual days, broken ones by their fraction. With one left in a year CF / (1 + y D / TY), D actual
+    days to it, TY those of the year from the payment before it; with one left later CF / (1 + y)^(D / 365).
+    """
     cash, times = _paid(flows, flows.counted.interbank)
     if price <= 0 or not len(cash):
         return None

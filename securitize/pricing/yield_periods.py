@@ -14,6 +14,7 @@ from statistics import median_low
 import numpy as np
 
 from securitize.base.arrays import Float64
+from securitize.base.closed import partition
 from securitize.base.dates import add_months, ends_month
 from securitize.definitions.figures import DayCount
 from securitize.market.day_counts import MOVED_AT_MOST, accrual
@@ -23,6 +24,13 @@ from securitize.market.schedules import Schedule
 #: Payments a year that a yield compounds by.
 FREQUENCIES = (1, 2, 3, 4, 6, 12)
 _DAYS_OF_YEAR = 365
+#: Day counts that call every period a year, and the others.
+WHOLE, _ = partition(
+    DayCount,
+    {"1/1"},
+    {"ACT/365F", "ACT/365L", "ACT/360", "NL/365", "ACT/ACT-ISDA", "ACT/ACT-ICMA", "ACT/ACT-AFB"}
+    | {"30/360", "30U/360", "30E/360", "30E/360-ISDA", "30E+/360", "30/360-Italian", "30/360-NASD"},
+)
 
 
 @dataclass(frozen=True)
@@ -116,7 +124,7 @@ class YieldClock:
             return self._months / 12
         start, end = self.schedule.accrual[j : j + 2]
         # 1/1 calls every period a year.
-        count: DayCount = "ACT/ACT-ICMA" if self.day_count == "1/1" else self.day_count
+        count: DayCount = "ACT/ACT-ICMA" if self.day_count in WHOLE else self.day_count
         listed = self.schedule.listed if self.schedule.months else (self.anchor,)
         whole = InterestPeriod(start, end, self._months, listed, self.schedule.end_of_month)
         days, year = accrual(count, start, end, self.final, whole)
