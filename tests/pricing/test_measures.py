@@ -94,7 +94,10 @@ def interbank_price(flows: NoteFlows, rate: float) -> float:
     if len(paid) > 1:
         return float(flows.cash[paid] @ (1 + rate / flows.payments_a_year) ** -flows.counted.interbank[paid])
     days = int(flows.days[paid[0]])
-    year = (_later(flows.previous, 12) - flows.previous).days
+    start = flows.previous
+    leap = (start.month, start.day) == (2, 29)
+    after = dt.date(start.year + 1, 3, 1) if leap else start.replace(year=start.year + 1)
+    year = (after - start).days
     return float(
         flows.cash[paid[0]] / (1 + rate * days / year if days <= year else (1 + rate) ** (days / 365))
     )
