@@ -164,7 +164,10 @@ def test_a_run_of_ones_own_deal_is_priced_by_its_own_dates(tmp_path: Path) -> No
         ({"settlement": dt.date(2019, 1, 1)}, UsageError),
         ({"market": "nowhere"}, UsageError),
         ({"market": "usd-2023-12-15"}, UsageError),
-        ({"deal": "nanshan-5-2022", "market": "china-2019-09-11"}, CalculationError),
+        (
+            {"deal": "nanshan-5-2022", "market": "china-2019-09-11", "settlement": dt.date(2020, 1, 2)},
+            CalculationError,
+        ),
     ],
 )
 def test_what_cannot_be_priced_is_refused(options: dict[str, Any], error: type[Exception]) -> None:
