@@ -73,9 +73,9 @@ def floating_coupons(
         added=np.zeros(len(fixings)),
         known=np.array([fixing <= day for fixing in fixed_on]),
         full=lines["interest_paid"] == lines["accrued"],
-        interest=lines["accrued"] * scale,
+        interest=np.asarray(lines["accrued"] * scale, np.float64),
         lengths=rate.years[first:] / (rate.denominator[first:] / RATE_UNITS),
-        balance=lines["opening"] * scale,
+        balance=np.asarray(lines["opening"] * scale, np.float64),
         resets=np.array(
             [
                 [(start - day).days / 365, (end - day).days / 365]
