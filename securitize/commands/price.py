@@ -34,7 +34,7 @@ CSV_TABLE = "prices"
     "--settlement",
     metavar="YYYY-MM-DD",
     type=options.Day(),
-    help="Settlement date of the purchase.  [default: the market's date]",
+    help="Settlement date of the purchase.  [default: the market's date, or closing where that is later]",
 )
 @click.option(
     "--spread",
@@ -49,6 +49,11 @@ CSV_TABLE = "prices"
     default="given",
     show_default=True,
     help="Investor puts and the issuer's call: as the deal or a scenario says, or whenever exercise pays.",
+)
+@click.option(
+    "--forwards",
+    is_flag=True,
+    help="Discount margins over forward rates of the market's curve of the index, where it holds one.",
 )
 @click.option(
     "--performance",
@@ -72,6 +77,7 @@ def command(
     spread: float | None,
     price: float | None,
     exercise: Literal["given", "rational"],
+    forwards: bool,
     performance: str | None,
     paths: int | None,
     seed: int | None,
@@ -99,6 +105,7 @@ def command(
         spread=None if spread is None else spread / 10_000,
         price=price,
         exercise=exercise,
+        forwards=forwards,
         performance=performance,
         paths=paths or 10_000,
         seed=1 if seed is None else seed,

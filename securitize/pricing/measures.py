@@ -1,44 +1,47 @@
 """Prices, yields, spreads and sensitivities of one note's cash flows. Source of each: ``docs/reference/prices.md``.
 
-Prices are dirty and per 100 of the balance at settlement unless they are called clean. QuantLib values what it knows:
-durations and convexity of a leg of simple cash flows; nothing of it follows the evaluation date.
+Prices are dirty and per 100 of the balance at settlement unless they are called clean. A yield is None where it lies
+outside :data:`RANGE`, where the note is paid nothing, or where the price is not above 0.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import QuantLib as ql  # noqa: N813
 
 from securitize.base.arrays import Float64
-from securitize.base.dates import add_months
 from securitize.market.curves import Discount
-from securitize.market.evaluation import evaluation_date, quantlib_date
 from securitize.pricing.note_flows import PAR, NoteFlows
 from securitize.pricing.path_values import yields, z_spreads
 
 #: Years of the key rates; the sensitivities to them sum to the effective duration.
 KEY_RATES = (0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 7.0, 10.0)
 BASIS_POINT = 1e-4
-_FREQUENCIES = {1: ql.Annual, 2: ql.Semiannual, 4: ql.Quarterly, 12: ql.Monthly}
-_COUNT = ql.Actual365Fixed()
-_ACCURACY, _MOST = 1e-12, 10_000
+#: Of yields and spreads that are printed.
+RANGE = (-0.99, 100.0)
+_STEPS = (BASIS_POINT, -BASIS_POINT)
+#: Why a yield is not there.
+Reason = Literal["paid nothing", "price not above 0", "beyond range"]
 
 
 @dataclass(frozen=True, slots=True)
 class Sensitivities:
-    """macaulay, modified : of the street yield, years;  convexity : years squared, likewise
-    effective : of a parallel shift of the curve, years;  dv01 : money for a basis point of it, of 100
+    """macaulay, modified : of the street yield, years;  convexity : years squared, likewise; None without that yield
+    effective : of the curve, and of the index with it, in parallel, years;  dv01 : money for a basis point of them
+    spread    : of the spread alone, years
     """
 
-    macaulay: float
-    modified: float
-    convexity: float
+    macaulay: float | None
+    modified: float | None
+    convexity: float | None
     effective: float
     dv01: float
+    spread: float
 
 
 def factors_from(flows: NoteFlows, discount: Discount, spread: float = 0.0) -> Float64:
@@ -68,48 +71,87 @@ def annual_price(flows: NoteFlows, rate: float) -> float:
     return float(flows.cash @ (1 + rate) ** -flows.years)
 
 
-def street_yield(flows: NoteFlows, price: float) -> float:
-    """The yield compounded as often as the note pays, ACT/365F, at which it is worth a dirty price."""
-    often = flows.payments_a_year
-    return float(often * np.expm1(np.log1p(annual_yield(flows, price)) / often))
+def within_range(rate: float | None) -> float | None:
+    """A rate that may be printed, None for any other."""
+    return rate if rate is not None and RANGE[0] <= rate <= RANGE[1] else None
 
 
-def interbank_price(flows: NoteFlows, rate: float) -> float:
-    """The dirty price at a yield by the convention of China's interbank market.
-
-    With several payments left PV = sum of CF_k / (1 + y / f)^(n_k), n_k the periods of 12 / f months from settlement to
-    the payment, that of settlement in part: the actual days left of it over its actual days, counted back from the
-    note's first payment. With one left in a year PV = CF / (1 + y D / TY), D actual days to it, TY those of the year
-    from the payment before it; with one left later PV = CF / (1 + y)^(D / 365).
-    Source: People's Bank of China, standard for yields to maturity in the interbank bond market (2007).
-    """
-    # Dates on which the note is paid nothing are none of its payments.
-    paid = np.flatnonzero(flows.cash)
-    dates, cash = [flows.dates[k] for k in paid.tolist()], flows.cash[paid]
-    first = (dates[0] - flows.settlement).days
-    if len(dates) == 1:
-        year = (_year_after(flows.previous) - flows.previous).days
-        return float(cash[0] / (1 + rate * first / year if first <= year else (1 + rate) ** (first / 365)))
-    times = _periods_to(dates[0], flows) + np.array([_whole_periods(dates[0], day, flows) for day in dates])
-    return float(cash @ (1 + rate / flows.payments_a_year) ** -times)
+def reason_of(flows: NoteFlows, price: float) -> Reason:
+    """Why a yield of these flows at a dirty price is not there."""
+    if not flows.cash.any():
+        return "paid nothing"
+    return "beyond range" if price > 0 else "price not above 0"
 
 
-def _periods_to(first: dt.date, flows: NoteFlows) -> float:
-    """Periods from settlement to the note's first payment; more than 1 where earlier ones pass without one."""
-    months, end, count = 12 // flows.payments_a_year, first, 0
-    while (start := add_months(first, -months * (count + 1))) > flows.settlement:
-        end, count = start, count + 1
-    return count + (end - flows.settlement).days / (end - start).days
+def effective_yield(flows: NoteFlows, price: float) -> float | None:
+    """:func:`annual_yield` within the range."""
+    if price <= 0 or not flows.cash.any():
+        return None
+    return within_range(annual_yield(flows, price))
 
 
-def _whole_periods(first: dt.date, day: dt.date, flows: NoteFlows) -> int:
-    """Periods between two payments, the nearest whole number."""
-    return round((day - first).days / 365.25 * flows.payments_a_year)
+def street_yield(flows: NoteFlows, price: float) -> float | None:
+    """r with price = sum of CF (1 + r/f)^-n; one payment left within a period: CF / (1 + r n/f)."""
+    often, (cash, times) = flows.payments_a_year, _paid(flows, flows.counted.street)
+    if price <= 0 or not len(cash):
+        return None
+    if _simple(times):
+        return within_range(float((cash[0] / price - 1) * often / times[0])) if times[0] else None
+    return _compounded(cash, times, price, often)
 
 
 def interbank_yield(flows: NoteFlows, price: float) -> float | None:
-    """The yield at which :func:`interbank_price` is a dirty price; None where none is between -99% and 10,000%."""
-    return _root(lambda rate: interbank_price(flows, rate) - price, -0.99, 100.0)
+    """The yield by the convention of China's interbank market.
+
+    With several payments left price = sum of CF_k / (1 + y / f)^(n_k), n_k the periods of 12 / f months from settlement
+    to the payment by actual days, broken ones by their fraction. With one left in a year CF / (1 + y D / TY), D actual
+    days to it, TY those of the year from the payment before it; with one left later CF / (1 + y)^(D / 365).
+    """
+    cash, times = _paid(flows, flows.counted.interbank)
+    if price <= 0 or not len(cash):
+        return None
+    if len(cash) == 1:
+        (days, year), ratio = _last_days(flows), float(cash[0]) / price
+        simple = (ratio - 1) * year / days
+        return within_range(simple if days <= year else float(np.expm1(np.log(ratio) * 365 / days)))
+    return _compounded(cash, times, price, flows.payments_a_year)
+
+
+def _paid(flows: NoteFlows, times: Float64) -> tuple[Float64, Float64]:
+    """What is paid where anything is, and when."""
+    paid = flows.cash != 0
+    return flows.cash[paid], times[paid]
+
+
+def _simple(times: Float64) -> bool:
+    return len(times) == 1 and times[0] <= 1
+
+
+def _last_days(flows: NoteFlows) -> tuple[int, int]:
+    """Days to the one payment that is left, and those of the year from the payment date before it."""
+    day = flows.dates[int(np.flatnonzero(flows.cash)[0])]
+    return (day - flows.settlement).days, (_year_after(flows.previous) - flows.previous).days
+
+
+def _compounded(cash: Float64, times: Float64, price: float, often: int) -> float | None:
+    """r with price = sum of cash (1 + r / often)^-times.
+
+    ln(sum of cash x exp(-x t)) falls in x and is convex (Hoelder): Newton's steps reach the root from its left.
+    """
+    if cash[times == 0].sum() >= price:
+        return None
+    logs, rate = np.log(cash / price), 0.0
+    for _ in range(100):
+        exponents = logs - rate * times
+        largest = float(exponents.max())
+        shares = np.exp(exponents - largest)
+        total = float(shares.sum())
+        step = (largest + float(np.log(total))) * total / float(shares @ times)
+        rate += step
+        if abs(step) <= 1e-12:
+            break
+    with np.errstate(over="ignore"):
+        return within_range(float(often * np.expm1(rate)))
 
 
 def current_yield(flows: NoteFlows, price: float) -> float | None:
@@ -118,35 +160,68 @@ def current_yield(flows: NoteFlows, price: float) -> float | None:
     return flows.coupon * PAR / clean if clean > 0 else None
 
 
-def discount_margin(flows: NoteFlows, index: float, price: float) -> float | None:
-    """What is added to an index rate, held, at which the note is worth a dirty price: simple over each period.
+def discount_margin(flows: NoteFlows, price: float) -> float | None:
+    """Of a floating note what is added to its index, held, in discounting, to be worth a dirty price; None of others.
 
-    PV = sum of CF_k / product over j <= k of (1 + (L + m) t_j), t_j years of 365 days. Source: Fabozzi, Handbook of
-    Fixed Income Securities. None where there is no root between -99% and 10,000%.
+    PV = sum of CF_k / product over j <= k of (1 + (L_j + m) t_j), t_j years of interest periods by the note's day
+    count, of the first what is left of it; CF with coupons that are not fixed yet at L. Source: Fabozzi, Handbook of
+    Fixed Income Securities.
     """
-    lengths = np.diff(flows.years, prepend=0.0)
+    if flows.floating is None or price <= 0 or not flows.cash.any():
+        return None
+    index, lengths = flows.floating.index, flows.counted.lengths
+    cash = flows.cash + flows.floating.held()
 
     def worth(margin: float) -> float:
-        growth = 1 + (index + margin) * lengths
-        return float(flows.cash @ (1 / np.cumprod(growth))) - price if (growth > 0).all() else np.inf
+        return float(cash @ np.exp(-np.cumsum(np.log1p((index + margin) * lengths)))) - price
 
-    return _root(worth, -0.99, 100.0)
+    some = lengths > 0
+    # Below, a period would lose all.
+    least = float((-1 / lengths[some] - index[some]).max(initial=-1)) + 1e-9
+    return _root(worth, max(RANGE[0], least), RANGE[1])
 
 
 def sensitivities(flows: NoteFlows, discount: Discount, price: float) -> Sensitivities:
     """At a dirty price; the curve shifts in continuous zero rates, the spread over it staying."""
-    leg, settlement = quantlib_leg(flows), quantlib_date(flows.settlement)
-    rate = street_rate(flows, street_yield(flows, price))
-    with evaluation_date(flows.settlement):
-        macaulay, modified = (
-            ql.CashFlows.duration(leg, rate, kind, False, settlement)
-            for kind in (ql.Duration.Macaulay, ql.Duration.Modified)
-        )
-        convexity = ql.CashFlows.convexity(leg, rate, False, settlement)
     spread = z_spread(flows, discount, price)
-    up, down = (price_at(flows, discount, spread + step) for step in (BASIS_POINT, -BASIS_POINT))
-    effective = (down - up) / (2 * BASIS_POINT * price)
-    return Sensitivities(macaulay, modified, convexity, effective, (down - up) / 2)
+    wider, tighter = (price_at(flows, discount, spread + step) for step in (BASIS_POINT, -BASIS_POINT))
+    parallel = np.ones(len(flows.dates))
+    factors = factors_from(flows, discount, spread)
+    up, down = (_shifted(flows, factors, parallel, parallel, parallel, step) for step in _STEPS)
+    return Sensitivities(
+        *_of_street_yield(flows, street_yield(flows, price), price),
+        effective=(down - up) / (2 * BASIS_POINT * price),
+        dv01=(down - up) / 2,
+        spread=(tighter - wider) / (2 * BASIS_POINT * price),
+    )
+
+
+def _of_street_yield(
+    flows: NoteFlows, rate: float | None, price: float
+) -> tuple[float | None, float | None, float | None]:
+    """Macaulay and modified duration, years, and convexity, years squared."""
+    if rate is None:
+        return None, None, None
+    cash, times = _paid(flows, flows.counted.street)
+    years, often = times / flows.payments_a_year, flows.payments_a_year
+    if _simple(times):
+        left = float(years[0])
+        modified = left / (1 + rate * left)
+        return left, modified, 2 * modified**2
+    growth = 1 + rate / often
+    values = cash * growth**-times / price
+    macaulay = float(values @ years)
+    return macaulay, macaulay / growth, float(values @ (years * (years + 1 / often))) / growth**2
+
+
+def _shifted(
+    flows: NoteFlows, factors: Float64, shares: Float64, first: Float64, last: Float64, step: float
+) -> float:
+    """The value where zero rates move by ``step`` times shares: at payments, at resets and at their ends, (T,) each."""
+    cash = flows.cash
+    if flows.floating is not None:
+        cash = cash + flows.floating.moved(step * flows.floating.shifts(first, last))
+    return float(cash @ (factors * np.exp(-step * shares * flows.years)))
 
 
 def key_rate_durations(flows: NoteFlows, discount: Discount, price: float) -> Float64:
@@ -155,53 +230,51 @@ def key_rate_durations(flows: NoteFlows, discount: Discount, price: float) -> Fl
     A shift holds in full at its key rate and falls to nothing at the neighbours, and holds beyond the ends (Ho 1992).
     Returns (KEY_RATES,).
     """
-    spread = z_spread(flows, discount, price)
-    factors = factors_from(flows, discount, spread)
-    shares = np.array([np.interp(flows.years, KEY_RATES, row) for row in np.eye(len(KEY_RATES))])
+    factors = factors_from(flows, discount, z_spread(flows, discount, price))
+    years = flows.years
+    ends = (years, years) if flows.floating is None else tuple(flows.floating.resets.T)
     found = []
-    for share in shares:
-        up, down = (
-            float(flows.cash @ (factors * np.exp(-step * share * flows.years)))
-            for step in (BASIS_POINT, -BASIS_POINT)
-        )
+    for row in np.eye(len(KEY_RATES)):
+        shares, first, last = (np.interp(at, KEY_RATES, row) for at in (years, *ends))
+        up, down = (_shifted(flows, factors, shares, first, last, step) for step in _STEPS)
         found.append((down - up) / (2 * BASIS_POINT * price))
     return np.array(found)
 
 
 def par_coupon(flows: NoteFlows, discount: Discount, spread: float) -> float | None:
-    """The coupon on the balances of these flows at which they are worth par, ACT/365F; None where there are none.
+    """The coupon by the note's day count at which these flows are worth par; None where there is no balance.
 
-    (100 - PV(principal)) / sum of balance x years x discount factor. With the mean flows of random paths it is the
-    coupon that also pays for expected losses.
+    Interest of each period is paid, or joins the balance, in the share in which the note's own does; repayments take
+    their share of the balance. Without what joins it is (100 - PV(principal)) / sum of balance x years x factor.
+    With the mean flows of random paths it is the coupon that also pays for expected losses.
     """
-    factors = factors_from(flows, discount, spread)
-    starts = [flows.previous, *flows.dates[:-1]]
-    lengths = np.array([(end - start).days / 365 for start, end in zip(starts, flows.dates, strict=True)])
-    annuity = float((flows.balance * lengths) @ factors)
-    return (PAR - float(flows.principal @ factors)) / annuity if annuity > 0 else None
+    factors, balance = factors_from(flows, discount, spread), flows.balance
+    lengths = flows.counted.lengths
+    annuity = float((balance * lengths) @ factors)
+    if annuity <= 0:
+        return None
+    if not flows.joined.any():
+        return within_range((PAR - float(flows.principal @ factors)) / annuity)
+
+    def lacks(coupon: float) -> float:
+        return PAR - float(_at_coupon(flows, coupon) @ factors)
+
+    return _root(lacks, 0.0, RANGE[1])
 
 
-def quantlib_leg(flows: NoteFlows) -> ql.Leg:
-    """The cash as QuantLib's simple cash flows, from which it values."""
-    return ql.Leg(
-        [
-            ql.SimpleCashFlow(float(amount), quantlib_date(day))
-            for amount, day in zip(flows.cash, flows.dates, strict=True)
-        ]
-    )
-
-
-def street_rate(flows: NoteFlows, rate: float) -> ql.InterestRate:
-    """A street yield as QuantLib's."""
-    return ql.InterestRate(rate, _COUNT, ql.Compounded, _FREQUENCIES[flows.payments_a_year])
-
-
-def payments_a_year(dates: Sequence[dt.date]) -> int:
-    """1, 2, 4 or 12, the nearest to what the dates say; 1 of one date."""
-    if len(dates) < 2:
-        return 1
-    gap = (dates[-1] - dates[0]).days / (len(dates) - 1)
-    return min(_FREQUENCIES, key=lambda often: abs(np.log(365 / often / gap)))
+def _at_coupon(flows: NoteFlows, coupon: float) -> Float64:
+    """What the note would be paid at another coupon, (T,)."""
+    ahead = np.append(flows.balance[1:], 0.0)
+    left, paid = flows.balance[0], np.zeros(len(flows.dates))
+    interest = flows.interest + flows.joined
+    for k, joined in enumerate(flows.joined):
+        due = coupon * left * flows.counted.lengths[k]
+        joins = due * (joined / interest[k] if interest[k] > 0 else 0.0)
+        owed, own = left + joins, flows.balance[k] + joined
+        repaid = owed * (flows.principal[k] / own if own > 0 else 0.0)
+        paid[k] = due - joins + repaid
+        left = owed * (ahead[k] / own if own > 0 else 0.0)
+    return paid
 
 
 def _year_after(day: dt.date) -> dt.date:
@@ -215,5 +288,5 @@ def _root(value: Callable[[float], float], low: float, high: float) -> float | N
     """Where a falling function is 0, by QuantLib's Brent; None where it has one sign on the whole stretch."""
     if not (value(low) >= 0 >= value(high)):
         return None
-    found: float = ql.Brent().solve(value, 1e-13, min(max(0.03, low), high), low, high)
+    found: float = ql.Brent().solve(value, 1e-15, min(max(0.03, low), high), low, high)
     return found

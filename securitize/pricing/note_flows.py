@@ -9,6 +9,8 @@ import numpy as np
 
 from securitize.base.arithmetic import Int64
 from securitize.base.arrays import Float64
+from securitize.pricing.floating import FloatingCoupons
+from securitize.pricing.yield_periods import Counted
 
 #: What a price is a price of.
 PAR = 100.0
@@ -22,9 +24,12 @@ class NoteFlows:
     interest, principal : what is paid, premium and residual counted as interest, (T,)
     balance          : outstanding before each payment, (T,)
     previous         : the payment date before the first of ``dates``, or closing
-    accrued          : interest accrued from ``previous`` to settlement
+    accrued          : interest accrued by settlement; negative where that of days ahead is paid already
     coupon           : of the current period, a year, as a decimal
-    payments_a_year  : of street yields; 1, 2, 4 or 12
+    payments_a_year  : f, by which yields compound
+    counted          : periods and years from settlement to each payment
+    joined           : interest that joins the balance, per 100 as the others, (T,)
+    floating         : coupons that follow an index; None of others
     """
 
     settlement: dt.date
@@ -36,6 +41,9 @@ class NoteFlows:
     accrued: float
     coupon: float
     payments_a_year: int
+    counted: Counted
+    joined: Float64
+    floating: FloatingCoupons | None = None
 
     @property
     def cash(self) -> Float64:

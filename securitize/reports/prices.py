@@ -26,7 +26,17 @@ PRICE = (
     "spread",
     "spread_to_government",
 )
-RISK = ("note", "wal_years", "modified_duration", "effective_duration", "convexity", "dv01", "par_coupon")
+RISK = (
+    "note",
+    "wal_years",
+    "modified_duration",
+    "effective_duration",
+    "spread_duration",
+    "convexity",
+    "dv01",
+    "par_coupon",
+)
+FLOATING = ("note", "discount_margin", "effective_duration", "spread_duration")
 PATHS = (
     "note",
     "loss_adjusted_price",
@@ -62,7 +72,11 @@ def print_prices(prices: Prices) -> None:
         mine = [row for row in rows if row["scenario"] == scenario]
         print_stresses({"scenario": scenario, "stresses": about.get("stresses", {}).get(scenario)})
         _print(mine, Message("Prices"), PRICE)
+        if missing := [row for row in mine if row["yield_reason"]]:
+            _print(missing, Message("Yields that are not printed"), ("note", "yield_reason"))
         _print(mine, Message("Risk measures"), RISK)
+        if floating := [row for row in mine if row["discount_margin"] is not None]:
+            _print(floating, Message("Floating notes"), FLOATING)
         if mine[0]["paths"]:
             title = Message("Mean over {paths:,} random paths, at the same spread", paths=mine[0]["paths"])
             _print(mine, title, PATHS)

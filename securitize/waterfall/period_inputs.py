@@ -104,6 +104,13 @@ def fixing_dates(
     return [calendar.business_days_before(day, rule.reset_lag) for day in resets]
 
 
+def stressed_index(
+    index: str, day: dt.date, value: int, scenario: Scenario | None, cut_off: dt.date, today: Today
+) -> int:
+    """An index rate of a day, units of 1e-8, as a scenario leaves it."""
+    return _stressed(index, day, value, effects_of(scenario).fixings, cut_off, today)
+
+
 def _stressed(
     index: str,
     day: dt.date,

@@ -151,8 +151,8 @@ def test_a_run_of_ones_own_deal_is_priced_by_its_own_dates(tmp_path: Path) -> No
     program("init", "mine", "--from", "licence-back", cwd=tmp_path)
     done = securitize.run(tmp_path / "mine", output=tmp_path / "run")
     assert done.path is not None
-    with pytest.raises(UsageError, match="market"):
-        price(done.path)
+    own, of_deal = prices(price(done.path)), prices(price(tmp_path / "mine"))
+    assert own["dirty_price"].to_list() == of_deal["dirty_price"].to_list()
     found = price(
         done.path, market="china-2019-09-11", settlement=prepare(tmp_path / "mine").deal.dates.closing
     )
@@ -171,7 +171,10 @@ def test_a_run_of_ones_own_deal_is_priced_by_its_own_dates(tmp_path: Path) -> No
         ({"settlement": dt.date(2019, 1, 1)}, UsageError),
         ({"market": "nowhere"}, UsageError),
         ({"market": "usd-2023-12-15"}, UsageError),
-        ({"deal": "nanshan-5-2022", "market": "china-2019-09-11"}, CalculationError),
+        (
+            {"deal": "nanshan-5-2022", "market": "china-2019-09-11", "settlement": dt.date(2020, 1, 2)},
+            CalculationError,
+        ),
     ],
 )
 def test_what_cannot_be_priced_is_refused(options: dict[str, Any], error: type[Exception]) -> None:

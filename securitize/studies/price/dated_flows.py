@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,25 +15,32 @@ from securitize.base.errors import CalculationError
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.notes import Note
 from securitize.engine.calculation import Calculation
-from securitize.market.day_counts import accrual
-from securitize.market.periods import InterestPeriod
-from securitize.pricing.measures import payments_a_year
+from securitize.market.index_forwards import IndexCurves
 from securitize.pricing.note_flows import PAR, NoteFlows
-from securitize.waterfall.resolve import ends_of_settlement
+from securitize.pricing.yield_periods import YieldClock, payments_a_year
+from securitize.studies.price.accrued import accrued_by
+from securitize.studies.price.floating_coupons import floating_coupons
 
 #: Paid to a note beside principal.
 INTEREST = ("interest_paid", "premium_paid", "residual_paid")
+#: What moves the balance, and what it was.
+BALANCES = ("principal_paid", "capitalised", "opening")
 
 
-def flows_of(calculation: Calculation, name: str, note: Note, day: dt.date) -> NoteFlows | None:
+def flows_of(
+    calculation: Calculation, name: str, note: Note, day: dt.date, forwards: IndexCurves | None = None
+) -> NoteFlows | None:
     """What a note pays after a day, per 100 of its balance; None where nothing is outstanding or paid any more.
 
+    forwards : curves of the indices whose rates are not held
     Raises CalculationError where the day is before closing, or before the state of a deal in mid-life.
     """
-    lines = {
-        what: calculation.lines[("note", name, what)] for what in (*INTEREST, "principal_paid", "opening")
-    }
-    return mean_flows(calculation, name, note, day, {what: values[None] for what, values in lines.items()})
+    lines = {what: calculation.lines[("note", name, what)] for what in (*INTEREST, *BALANCES)}
+    found = mean_flows(calculation, name, note, day, {what: values[None] for what, values in lines.items()})
+    if found is None:
+        return None
+    first = payments_until(calculation, day)
+    return replace(found, floating=floating_coupons(calculation, name, note, day, first, forwards or {}))
 
 
 def mean_flows(
@@ -57,17 +65,10 @@ def mean_flows(
         return None
     scale = PAR / balance
     interest = np.sum([lines[what] for what in INTEREST], axis=0).mean(axis=0) * scale
-    start = schedule.accrual[first]
-    early = ends_of_settlement(prepared.deal.notes[name], prepared.schedule)
-    end = early.get(first + calculation.resolved.past, schedule.accrual[first + 1])
-    owed = float(calculation.lines[("note", name, "accrued")][first]) * scale
-    period = schedule.interest_period(start, schedule.accrual[first + 1])
-    final = prepared.deal.dates.legal_final
-    # An interest period ends before its last day: on a_t the next one begins.
-    whole, part = (_years(note, period, upto, final) for upto in (end, min(max(day, start), end)))
-    dates = schedule.payment[first:]
+    dates, past = schedule.payment[first:], calculation.resolved.past
     # Of the whole schedule: of a deal in mid-life too it is known when it last paid.
     previous = max((date for date in prepared.schedule.payment if date <= day), default=schedule.accrual[0])
+    clock = _clock(calculation, name, note, first)
     return NoteFlows(
         settlement=day,
         dates=tuple(dates),
@@ -75,24 +76,23 @@ def mean_flows(
         principal=lines["principal_paid"].mean(axis=0)[first:] * scale,
         balance=lines["opening"].mean(axis=0)[first:] * scale,
         previous=previous,
-        accrued=owed * part / whole if whole else 0.0,
+        accrued=accrued_by(calculation, name, note, day, first) * scale,
         coupon=float(calculation.lines[("note", name, "coupon")][first]) / RATE_UNITS,
-        payments_a_year=_payments_a_year(calculation, name, first, previous),
+        payments_a_year=clock.often,
+        counted=clock.counted(day, first + past),
+        joined=lines["capitalised"].mean(axis=0)[first:] * scale,
     )
 
 
-def _payments_a_year(calculation: Calculation, name: str, first: int, previous: dt.date) -> int:
-    """As often as the note is paid anything after settlement on the deterministic path; of one date, since the date
-    before it."""
-    paid = np.sum([calculation.lines[("note", name, what)] for what in (*INTEREST, "principal_paid")], axis=0)
-    later = [calculation.resolved.schedule.payment[k] for k in np.flatnonzero(paid).tolist() if k >= first]
-    return payments_a_year(later if len(later) != 1 else [previous, *later])
-
-
-def _years(note: Note, period: InterestPeriod, until: dt.date, final: dt.date) -> float:
-    """The share of a year from the start of an interest period to a day in it, as the engine accrues it."""
-    numerator, denominator = accrual(note.day_count, period.start, until, final, period)
-    return numerator / denominator
+def _clock(calculation: Calculation, name: str, note: Note, first: int) -> YieldClock:
+    """How the note's yields count time; its payments are those of the deterministic path."""
+    schedule, past = calculation.prepared.schedule, calculation.resolved.past
+    cash = np.sum([calculation.lines[("note", name, what)] for what in (*INTEREST, "principal_paid")], axis=0)
+    paid = [k + past for k in np.flatnonzero(cash).tolist() if k >= first]
+    often = payments_a_year(paid, first + past, schedule)
+    written = schedule.written or schedule.payment
+    anchor = written[paid[0] if paid else first + past]
+    return YieldClock(schedule, note.day_count, calculation.prepared.deal.dates.legal_final, often, anchor)
 
 
 def payments_until(calculation: Calculation, day: dt.date) -> int:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import get_args
@@ -20,15 +20,17 @@ import numpy as np
 from securitize.base.errors import UsageError, printable
 from securitize.base.files import PathLike
 from securitize.base.messages import Listing, Message
-from securitize.base.money import RATE_UNITS
 from securitize.base.progress import Progress, silent
 from securitize.base.renamed import old_names_work
 from securitize.definitions.deals.notes import Note
+from securitize.definitions.scenarios.effects import effects_of
+from securitize.definitions.scenarios.market import Market
 from securitize.engine.calculation import Calculation, calculate
 from securitize.engine.drawing import Draw
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
 from securitize.library import find_deal
+from securitize.market.index_forwards import IndexCurves, index_curves
 from securitize.market.market_curves import MarketCurves, loaded_curves
 from securitize.market.of_day import market_for
 from securitize.market.used_spreads import moved, used_spreads
@@ -38,6 +40,7 @@ from securitize.store.named import stored_run_named
 from securitize.store.stored import StoredRun
 from securitize.studies.price.dated_flows import INTEREST, flows_of, mean_flows, payments_until
 from securitize.studies.price.exercise import RATIONAL, ExerciseRule, rationally
+from securitize.studies.price.floating_coupons import index_on
 from securitize.studies.price.note_prices import NotePrice
 from securitize.tables import Tables, build
 
@@ -68,6 +71,7 @@ def price(
     spread: float | None = None,
     price: float | None = None,
     exercise: ExerciseRule = "given",
+    forwards: bool = False,
     performance: PathLike | None = None,
     paths: int = 10_000,
     seed: int = 1,
@@ -78,8 +82,8 @@ def price(
     """What the notes of a deal, or of a stored run, are worth on a market.
 
     deal       : a name, a folder, a file; or a run's folder or the start of its id, with its scenario
-    market     : a name, a date or a file; without it the market of the deal's closing date, in mid-life of the last
-        payment date; of a day without a market the nearest earlier one
+    market     : a name, a date or a file, before closing too; without it the market of the deal's closing date, in
+        mid-life of the last payment date; of a day without a market the nearest earlier one
     scenarios  : beside the base case, which is always priced first
     settlement : the day on which a note is paid for; without it the market's date, not before closing, in mid-life
         not before the last payment date
@@ -88,6 +92,7 @@ def price(
     price      : the clean price of every note, in place of a spread
     exercise   : ``given``, puts and the issuer's call as the deal or a scenario says; ``rational``, where it pays
         at the curve and spread
+    forwards   : the discount margin of a floating note is over the forward rates of the market's curve of its index
     performance, paths, seed : prices and yields over random paths too, at most 100,000
     progress   : called with "scenarios", how many are priced, and of how many
     Raises UsageError, DefinitionError or CalculationError, each of which says what to do.
@@ -109,7 +114,7 @@ def price(
             "exercise that pays is found at a spread, on the deterministic path: not with a price or paths"
         )
     drawn = drawing(performance, paths, seed)
-    cases, curves = _cases(deal, scenarios, drawn, runs, market)
+    cases, of_day, curves = _cases(deal, scenarios, drawn, runs, market)
     if curves.currency not in ("", cases[0].deal.currency):
         raise UsageError(
             "the market is of {currency}, the notes are of {of_notes}",
@@ -121,15 +126,9 @@ def price(
     if day < curves.date:
         raise UsageError("settlement on {day} is before the market's date, {date}", day=day, date=curves.date)
     warnings: list[str] = [*curves.warnings]
-    if today.in_mid_life and curves.date < today.notes:
-        warnings.append(
-            Message(
-                "the market is of {date}, before the last payment date {day}: its curves are not those of the day",
-                date=curves.date,
-                day=today.notes,
-            )
-        )
-    asked = PricingTerms(day, spread, price, exercise, workers)
+    warnings += _of_another_day(cases, curves)
+    given = index_curves(of_day, curves) if forwards else {}
+    asked = PricingTerms(day, spread, price, exercise, workers, given)
     found = priced_notes(cases, curves, asked, warnings, progress or silent)
     if not found:
         raise UsageError(
@@ -154,6 +153,7 @@ class PricingTerms:
     price: float | None = None
     exercise: ExerciseRule = "given"
     workers: int = 1
+    forwards: IndexCurves = field(default_factory=dict)
 
 
 def priced_notes(
@@ -165,7 +165,7 @@ def priced_notes(
 ) -> list[NotePrice]:
     """Every note of every case that is paid anything after settlement; ``warnings`` are added to."""
     found: list[NotePrice] = []
-    day, spread, price = terms.settlement, terms.spread, terms.price
+    day, spread, price, forwards = terms.settlement, terms.spread, terms.price, terms.forwards
     for number, prepared in enumerate(cases, 1):
         calculation, chosen = calculate(prepared), tuple[str, ...]()
         if terms.exercise in RATIONAL:
@@ -181,7 +181,7 @@ def priced_notes(
         warnings += prepared.warnings
         kept = _kept(calculation, terms.workers) if prepared.random is not None else None
         for name, note in prepared.deal.notes.items():
-            one = _priced(calculation, name, note, curves, day, spread, price, warnings)
+            one = _priced(calculation, name, note, curves, day, spread, price, warnings, forwards)
             if one is not None:
                 one = replace(one, exercised=chosen)
                 found.append(one if kept is None else _over_paths(one, calculation, kept, curves))
@@ -195,31 +195,56 @@ def _cases(
     drawn: Draw | None,
     runs: PathLike,
     market: PathLike | None,
-) -> tuple[list[Prepared], MarketCurves]:
+) -> tuple[list[Prepared], Market, MarketCurves]:
     """The deal under the base case and each scenario, or a run under its own, known on the market's date; and that."""
     text, stored = os.fspath(deal), stored_run_named(deal, runs)
     if stored is not None:
         if scenarios or drawn is not None:
             raise UsageError("a run has its scenario; --scenario and --performance go with a deal")
         return _of_run(stored, market)
-    curves = _curves(find_deal(text), market)
+    of_day, curves = _curves(find_deal(text), market)
     asked: list[PathLike | None] = [None, *scenarios]
-    return [prepare(deal, scenario, draw=drawn, known_on=curves.date) for scenario in asked], curves
+    return [prepare(deal, one, draw=drawn, known_on=curves.date) for one in asked], of_day, curves
 
 
-def _curves(deal_file: Path, market: PathLike | None) -> MarketCurves:
-    """The curves, with what is to be told of their day."""
+def _curves(deal_file: Path, market: PathLike | None) -> tuple[Market, MarketCurves]:
+    """The market and its curves, with what is to be told of their day."""
     found = market_for(None if market is None else os.fspath(market), deal_file)
     curves = loaded_curves(found.loaded)
-    return replace(curves, warnings=(*found.lines, *curves.warnings))
+    return found.loaded.model, replace(curves, warnings=(*found.lines, *curves.warnings))
 
 
-def _of_run(stored: StoredRun, market: PathLike | None) -> tuple[list[Prepared], MarketCurves]:
+def _of_another_day(cases: Sequence[Prepared], curves: MarketCurves) -> Iterator[str]:
+    """What readers of a price are to know of the day and the state of its curve."""
+    today = cases[0].today
+    if curves.date < today.notes and today.in_mid_life:
+        yield Message(
+            "the market is of {date}, before the last payment date {day}: its curves are not those of the day",
+            date=curves.date,
+            day=today.notes,
+        )
+    elif curves.date < today.notes:
+        yield Message(
+            "the market is of {date}, before closing on {day}: prices are forward prices, for settlement then",
+            date=curves.date,
+            day=today.notes,
+        )
+    for one in cases:
+        scenario = one.definitions.scenario
+        if scenario is not None and effects_of(scenario.model).fixings:
+            yield Message(
+                "scenario {scenario} moves an index alone: it moves coupons, and the curve of {market} stands",
+                scenario=scenario.model.name,
+                market=curves.name,
+            )
+
+
+def _of_run(stored: StoredRun, market: PathLike | None) -> tuple[list[Prepared], Market, MarketCurves]:
     with TemporaryDirectory() as made:
         scenario = unpack_inputs(stored, Path(made))
         # A run keeps no market to price on: it is one that ships, or the one that is named.
-        curves = _curves(Path(made) / "deal.toml", market)
-        return [prepare(made, scenario, known_on=curves.date)], curves
+        of_day, curves = _curves(Path(made) / "deal.toml", market)
+        return [prepare(made, scenario, known_on=curves.date)], of_day, curves
 
 
 def _priced(
@@ -231,9 +256,10 @@ def _priced(
     spread: float | None,
     price: float | None,
     warnings: list[str],
+    forwards: IndexCurves | None = None,
 ) -> NotePrice | None:
     """None where the note pays nothing after the day."""
-    flows = flows_of(calculation, name, note, day)
+    flows = flows_of(calculation, name, note, day, forwards)
     if flows is None:
         return None
     balance = int(calculation.lines[("note", name, "opening")][payments_until(calculation, day)])
@@ -242,6 +268,13 @@ def _priced(
     kind, paid = "asked", bool(flows.cash.any())
     if price is not None:
         dirty, kind = price + flows.accrued, "from price"
+        if dirty <= 0:
+            raise UsageError(
+                "{note} at {price:g} would cost nothing with its accrued interest of {accrued:.4f}",
+                note=name,
+                price=price,
+                accrued=flows.accrued,
+            )
         spread = z_spread(flows, curves.discount, dirty) if paid else 0.0
     elif spread is not None or not paid:
         spread, kind = (0.0, "assumed") if spread is None else (spread, kind)
@@ -260,7 +293,7 @@ def _priced(
         spread = 0.0 if rate is None else z_spread(flows, curves.discount, dirty)
     scenario = calculation.prepared.about["scenario"]
     return NotePrice(
-        name, str(scenario or ""), note, flows, balance, spread, kind, dirty, _index(calculation, note, day)
+        name, str(scenario or ""), note, flows, balance, spread, kind, dirty, index_on(calculation, note, day)
     )
 
 
@@ -313,14 +346,6 @@ def effective(rate: float, compounding: str) -> float:
     return float(np.expm1(rate)) if compounding == "continuous" else rate
 
 
-def _index(calculation: Calculation, note: Note, day: dt.date) -> float | None:
-    """The index rate of a floating note on the day; None of others."""
-    rule = note.coupon.floating
-    if rule is None:
-        return None
-    return calculation.prepared.index_history.any_value(rule.index, day) / RATE_UNITS
-
-
 Lines = Mapping[tuple[str, ...], np.ndarray[tuple[int, ...], np.dtype[np.int64]]]
 
 
@@ -340,7 +365,10 @@ def _over_paths(one: NotePrice, calculation: Calculation, kept: Lines, curves: M
     from securitize.pricing.measures import factors_from
     from securitize.pricing.path_values import present_values
 
-    lines = {what: kept[("note", one.name, what)] for what in (*INTEREST, "principal_paid", "closing")}
+    lines = {
+        what: kept[("note", one.name, what)]
+        for what in (*INTEREST, "principal_paid", "capitalised", "closing")
+    }
     closing = lines["closing"] - kept[("note", one.name, "written_off")]
     opening = np.empty_like(closing)
     opening[:, 1:] = closing[:, :-1]

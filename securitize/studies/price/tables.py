@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from securitize.market.market_curves import MarketCurves
 from securitize.pricing import measures
-from securitize.pricing.note_flows import PAR, weighted_average_life, window
+from securitize.pricing.note_flows import PAR, NoteFlows, weighted_average_life, window
 from securitize.risk.statistics import mean_and_error
 from securitize.tables.rows import Rows
 
@@ -40,10 +39,10 @@ def _prices(curves: MarketCurves, notes: Sequence[NotePrice], drawn: Draw | None
         flows, price = one.flows, one.dirty
         life, paid = weighted_average_life(flows), window(flows)
         valued = bool(flows.cash.any())
-        annual = measures.annual_yield(flows, price) if valued else math.nan
+        annual = measures.effective_yield(flows, price)
+        street, interbank = measures.street_yield(flows, price), measures.interbank_yield(flows, price)
         moved = measures.sensitivities(flows, curves.discount, price) if valued else None
         first, last = paid or (None, None)
-        index = one.index if valued else None
         rows.add(
             note=one.name,
             scenario=one.scenario,
@@ -53,17 +52,18 @@ def _prices(curves: MarketCurves, notes: Sequence[NotePrice], drawn: Draw | None
             currency=curves.currency,
             balance=one.balance,
             rating=one.note.rating or None,
-            spread=one.spread,
+            spread=measures.within_range(one.spread),
             spread_kind=one.spread_kind,
             clean_price=price - flows.accrued,
             dirty_price=price,
             accrued=flows.accrued,
-            yield_annual=_number(annual),
-            yield_street=_number(measures.street_yield(flows, price)) if valued else None,
-            yield_interbank=measures.interbank_yield(flows, price) if valued else None,
+            yield_annual=annual,
+            yield_street=street,
+            yield_interbank=interbank,
+            yield_reason=_reason(flows, price, annual, street, interbank),
             current_yield=measures.current_yield(flows, price),
             spread_to_government=_to_government(curves, annual, life),
-            discount_margin=None if index is None else measures.discount_margin(flows, index, price),
+            discount_margin=measures.discount_margin(flows, price),
             wal_years=life,
             first_principal=first,
             last_principal=last,
@@ -82,6 +82,7 @@ def _sensitivities(moved: measures.Sensitivities | None) -> dict[str, float | No
         "modified_duration": None if moved is None else moved.modified,
         "effective_duration": None if moved is None else moved.effective,
         "convexity": None if moved is None else moved.convexity,
+        "spread_duration": None if moved is None else moved.spread,
         "dv01": None if moved is None else moved.dv01,
     }
 
@@ -94,8 +95,7 @@ def _loss_adjusted(curves: MarketCurves, one: NotePrice) -> dict[str, float | No
     coupon: float | None = None
     if one.mean is not None and one.values is not None:
         price, error = mean_and_error(one.values)
-        pays = one.mean.cash.any() and one.dirty > 0
-        rate = _number(measures.annual_yield(one.mean, one.dirty)) if pays else None
+        rate = measures.effective_yield(one.mean, one.dirty)
         coupon = measures.par_coupon(one.mean, curves.discount, one.spread)
     return {
         "loss_adjusted_price": price,
@@ -105,14 +105,15 @@ def _loss_adjusted(curves: MarketCurves, one: NotePrice) -> dict[str, float | No
     }
 
 
-def _number(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+def _reason(flows: NoteFlows, price: float, *found: float | None) -> measures.Reason | None:
+    """Why one of the yields is not there; None where all are."""
+    return measures.reason_of(flows, price) if None in found else None
 
 
-def _to_government(curves: MarketCurves, rate: float, life: float | None) -> float | None:
+def _to_government(curves: MarketCurves, rate: float | None, life: float | None) -> float | None:
     """Null where the curve does not reach so far."""
     government = None if life is None else curves.par_yields.at(life)
-    return None if government is None or not math.isfinite(rate) else rate - government
+    return None if government is None or rate is None else rate - government
 
 
 def _price_yield(curves: MarketCurves, notes: Sequence[NotePrice]) -> dict[str, Any]:
@@ -122,14 +123,18 @@ def _price_yield(curves: MarketCurves, notes: Sequence[NotePrice]) -> dict[str, 
             continue
         for step, clean in enumerate(GRID):
             price = clean + one.flows.accrued
+            spread = measures.within_range(measures.z_spread(one.flows, curves.discount, price))
+            street = measures.street_yield(one.flows, price)
+            interbank = measures.interbank_yield(one.flows, price)
             rows.add(
                 note=one.name,
                 scenario=one.scenario,
                 step=step,
                 clean_price=clean,
-                yield_street=_number(measures.street_yield(one.flows, price)),
-                yield_interbank=measures.interbank_yield(one.flows, price),
-                z_spread=_number(measures.z_spread(one.flows, curves.discount, price)),
+                yield_street=street,
+                yield_interbank=interbank,
+                yield_reason=_reason(one.flows, price, street, interbank, spread),
+                z_spread=spread,
                 wal_years=weighted_average_life(one.flows),
             )
     return rows.columns
