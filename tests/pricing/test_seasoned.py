@@ -1,6 +1,6 @@
 """A deal in mid-life whose books equal the forecast is priced as the deal told from closing, at the same settlement.
 
-Source: ``docs/reference/prices.md``, section 6.
+Source: ``docs/reference/prices.md``, section 7.
 """
 
 from __future__ import annotations
