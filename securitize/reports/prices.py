@@ -27,6 +27,7 @@ PRICE = (
     "spread_to_government",
 )
 RISK = ("note", "wal_years", "modified_duration", "effective_duration", "convexity", "dv01", "par_coupon")
+OPTIONS = ("note", "option_adjusted_spread", "option_adjusted_duration", "option_value")
 PATHS = (
     "note",
     "loss_adjusted_price",
@@ -63,6 +64,8 @@ def print_prices(prices: Prices) -> None:
         print_stresses({"scenario": scenario, "stresses": about.get("stresses", {}).get(scenario)})
         _print(mine, Message("Prices"), PRICE)
         _print(mine, Message("Risk measures"), RISK)
+        if mine[0]["rate_volatility"]:
+            _print_options(prices, mine)
         if mine[0]["paths"]:
             title = Message("Mean over {paths:,} random paths, at the same spread", paths=mine[0]["paths"])
             _print(mine, title, PATHS)
@@ -72,6 +75,19 @@ def print_prices(prices: Prices) -> None:
             print_line("")
     bases = {tuple(row[name] for name in BASIS): row for row in rows}
     print_rows(Message("Where spreads come from"), "prices", bases.values(), BASIS)
+
+
+def _print_options(prices: Prices, mine: list[dict[str, Any]]) -> None:
+    """What the lattice says; its numbers first, which nobody quotes."""
+    measures = next(one.options for one in prices.notes if one.options is not None)
+    print_line(
+        "Hull-White short rate: normal volatility {volatility:g} bp and mean reversion {reversion:g}% a year, both "
+        "ASSUMED: no quotes of options on Chinese rates are known",
+        volatility=measures.volatility * 10_000,
+        reversion=measures.reversion * 100,
+    )
+    print_line("yields, durations and Z-spreads above are of the cash with nothing exercised")
+    _print(mine, Message("Puts and calls on a lattice of rates"), OPTIONS)
 
 
 def _option(words: str) -> str:
