@@ -45,9 +45,7 @@ CSV_TABLE = "prices"
 @click.option("--price", type=float, metavar="P", help="The clean price of every note, per 100.")
 @click.option(
     "--exercise",
-    type=options.Words(
-        ["given", "intrinsic", "hull-white"], old={"told": "given", "rational": "intrinsic"}
-    ),
+    type=options.Words(["given", "intrinsic", "hull-white"], old={"told": "given", "rational": "intrinsic"}),
     default="given",
     show_default=True,
     help="Investor puts and the issuer's call: as the deal or a scenario says, where exercise pays at today's "

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -113,7 +114,9 @@ def with_spreads(options: Options, spreads: Sequence[float]) -> Options:
     return replace(options, notes=notes)
 
 
-def option_adjusted_spreads(options: Options, model: HullWhite, values: Float64, nodes: int = NODES) -> Float64:
+def option_adjusted_spreads(
+    options: Options, model: HullWhite, values: Float64, nodes: int = NODES
+) -> Float64:
     """The spreads at which the lattice gives each note a value, all together, continuous, (notes,).
 
     Newton's method from the notes' own spreads, slopes by differences.
@@ -121,9 +124,9 @@ def option_adjusted_spreads(options: Options, model: HullWhite, values: Float64,
     """
     spreads = np.array([note.spread for note in options.notes])
     step, scale = 1e-6, np.abs(values)
-    for _ in range(50):
+    for _ in range(30):
         found = option_values(with_spreads(options, spreads.tolist()), model, nodes)
-        if (np.abs(found - values) <= 1e-11 * scale).all():
+        if (np.abs(found - values) <= 1e-9 * scale).all():
             return spreads
         slopes = np.empty((len(spreads), len(spreads)))
         for k in range(len(spreads)):
@@ -134,7 +137,7 @@ def option_adjusted_spreads(options: Options, model: HullWhite, values: Float64,
             change = np.linalg.solve(slopes, values - found)
         except np.linalg.LinAlgError:
             break
-        spreads = spreads + np.clip(change, -0.1, 0.1)
+        spreads = spreads + np.clip(change, -1.0, 1.0)
         if not np.isfinite(spreads).all() or (np.abs(spreads) > 10).any():
             break
     raise ValueError("no spread gives these values on the lattice")
@@ -200,7 +203,7 @@ class _Lattice:
 
         grid = np.linspace(-SPAN, SPAN, self.nodes)
         edges = np.array([-SPAN, *_changes(lambda z: after(z)[1], grid), SPAN])
-        return _Sheet(edges, [self._piece(after, a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)])
+        return _Sheet(edges, [self._piece(after, a, b) for a, b in pairwise(edges.tolist())])
 
     def _piece(
         self, after: Callable[[Float64], tuple[Float64, Float64]], low: float, high: float
@@ -215,7 +218,7 @@ class _Lattice:
         return spline
 
     def _chosen(self, day: _Day, held: Float64) -> tuple[Float64, Float64]:
-        """Claims after the choices of a day, (states, claims), and by how much each choice is worth it, (states, choices)."""
+        """Claims after the choices of a day, (states, claims), and what each choice gains, (states, choices)."""
         notes, gains = len(self.options.notes), []
         held = held.copy()
         for k in day.decided:
@@ -276,7 +279,7 @@ class _Lattice:
         spread = float(np.sqrt(self.model.variance(length)) / unit)
         mean = x * np.exp(-self.model.reversion * length)
         mean = (mean - self.model.volatility**2 * self.model.reach(length) ** 2 / 2) / unit
-        points, weights = np.polynomial.legendre.leggauss(POINTS)
+        points, weights = _gauss_legendre(POINTS)
         found = np.zeros((len(x), len(self.options.notes) + len(self.options.puts)))
         ends = [-np.inf, *sheet.edges[1:-1], np.inf]
         for low, high, piece in zip(ends[:-1], ends[1:], sheet.pieces, strict=True):
@@ -287,6 +290,13 @@ class _Lattice:
             z = np.clip(mean[:, None] + spread * u, max(low, -SPAN), min(high, SPAN))
             found += np.einsum("sp,spc->sc", density, piece(z))
         return found
+
+
+@cache
+def _gauss_legendre(points: int) -> tuple[Float64, Float64]:
+    """Abscissae and weights on [-1, 1]."""
+    found: tuple[Float64, Float64] = np.polynomial.legendre.leggauss(points)
+    return found
 
 
 def _changes(gains: Callable[[Float64], Float64], grid: Float64) -> list[float]:
@@ -304,5 +314,4 @@ def _changes(gains: Callable[[Float64], Float64], grid: Float64) -> list[float]:
 
 def _pairs(table: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Iterator[tuple[int, int]]:
     """The place before each change of a column, and the column."""
-    for i, k in np.argwhere(table[1:] != table[:-1]).tolist():
-        yield i, k
+    yield from np.argwhere(table[1:] != table[:-1]).tolist()

@@ -66,7 +66,7 @@ def test_a_price_with_the_old_value_is_that_with_the_new_one() -> None:
     with pytest.warns(DeprecationWarning, match="given"):
         old = securitize.price("nanshan-5-2022", exercise="told")  # type: ignore[arg-type]
     assert old.arrow("prices").equals(securitize.price("nanshan-5-2022").arrow("prices"))
-    with pytest.raises(UsageError, match="exercise=gladly: write given, intrinsic or hull-white"):
+    with pytest.raises(UsageError, match="exercise=gladly: write given or intrinsic or hull-white"):
         securitize.price("nanshan-5-2022", exercise="gladly")  # type: ignore[arg-type]
 
 

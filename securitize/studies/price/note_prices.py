@@ -12,9 +12,9 @@ from securitize.pricing.note_flows import NoteFlows
 
 @dataclass(frozen=True, slots=True)
 class OptionMeasures:
-    """What a lattice says of a note: spread continuous, value per 100, duration in years, None of what is worth nothing.
+    """What a lattice says of a note: spread continuous, value per 100, duration in years.
 
-    volatility, reversion : of the short rate, assumed, a year
+    duration : None of what is worth nothing;  volatility, reversion : of the short rate, assumed, a year
     """
 
     spread: float

@@ -46,9 +46,7 @@ def assumed_model(volatility: float | None, mean_reversion: float | None) -> Hul
     return HullWhite(reversion, model_volatility)
 
 
-def base_path(
-    prepared: Prepared, values: Values, settlement: dt.date
-) -> tuple[Prepared, tuple[str, ...]]:
+def base_path(prepared: Prepared, values: Values, settlement: dt.date) -> tuple[Prepared, tuple[str, ...]]:
     """The deal with nothing exercised that is decided on the lattice; and the re-sets and their puts, chosen before.
 
     values : of notes, by which a coupon that is to be re-set is chosen
@@ -174,9 +172,7 @@ class _Base:
         return found
 
 
-def _options(
-    calculation: Calculation, notes: Sequence[NotePrice], curves: MarketCurves
-) -> lattice.Options:
+def _options(calculation: Calculation, notes: Sequence[NotePrice], curves: MarketCurves) -> lattice.Options:
     """Notes and their choices ahead, in money."""
     first = notes[0].flows
     base = _Base(

@@ -193,7 +193,8 @@ def priced_notes(
 
     found: list[NotePrice] = []
     day, spread, price = terms.settlement, terms.spread, terms.price
-    for number, prepared in enumerate(cases, 1):
+    for number, case in enumerate(cases, 1):
+        prepared, chosen = case, tuple[str, ...]()
 
         def worth(of: Calculation) -> Mapping[str, float]:
             priced = (
@@ -202,7 +203,6 @@ def priced_notes(
             )
             return {one.name: one.dirty * one.balance for one in priced if one is not None}
 
-        chosen = tuple[str, ...]()
         if terms.exercise in INTRINSIC:
             calculation, chosen = rationally(prepared, worth, day)
         elif terms.model is not None:
