@@ -178,8 +178,8 @@ class _Lattice:
         later: _Day | None = None
         for day in reversed(self._days):
             sheet, later = self._sheet(day, sheet, later), day
-        today = self._held(0.0, np.zeros(1), sheet, later)[0]
-        return today[: len(self.options.notes)]
+        today: Float64 = self._held(0.0, np.zeros(1), sheet, later)[0, : len(self.options.notes)]
+        return today
 
     @cached_property
     def _days(self) -> list[_Day]:
@@ -314,4 +314,5 @@ def _changes(gains: Callable[[Float64], Float64], grid: Float64) -> list[float]:
 
 def _pairs(table: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Iterator[tuple[int, int]]:
     """The place before each change of a column, and the column."""
-    yield from np.argwhere(table[1:] != table[:-1]).tolist()
+    places, columns = np.nonzero(table[1:] != table[:-1])
+    yield from zip(places.tolist(), columns.tolist(), strict=True)
