@@ -39,7 +39,7 @@ class Payments:
 
 
 @dataclass(frozen=True)
-class Put:
+class PutOption:
     """Investors of a note may give it back.
 
     note     : its place
@@ -56,7 +56,7 @@ class Put:
 
 
 @dataclass(frozen=True)
-class Call:
+class CallOption:
     """The issuer may repay all notes: each is then paid ``cash`` on the day and nothing later, (notes,)."""
 
     time: float
@@ -71,8 +71,8 @@ class Options:
     """
 
     notes: Sequence[Payments]
-    puts: Sequence[Put]
-    calls: Sequence[Call]
+    puts: Sequence[PutOption]
+    calls: Sequence[CallOption]
     times: Float64
     log_discount: Float64
 
@@ -161,7 +161,7 @@ class _Day:
     time: float
     decided: tuple[int, ...]
     paid: tuple[int, ...]
-    call: Call | None
+    call: CallOption | None
 
 
 @dataclass(frozen=True)

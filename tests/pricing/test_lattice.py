@@ -16,10 +16,10 @@ from scipy.stats import norm
 from securitize.base.arrays import Float64
 from securitize.market.hull_white import HullWhite
 from securitize.pricing.lattice import (
-    Call,
+    CallOption,
     Options,
     Payments,
-    Put,
+    PutOption,
     option_adjusted_spreads,
     option_values,
     plain_values,
@@ -36,7 +36,7 @@ def zero(times: Any) -> Float64:
     return found
 
 
-def options(notes: list[Payments], puts: list[Put], calls: list[Call]) -> Options:
+def options(notes: list[Payments], puts: list[PutOption], calls: list[CallOption]) -> Options:
     times = np.array(
         sorted(
             {
@@ -107,12 +107,12 @@ def test_one_call_and_one_put_are_the_closed_option(
     outstanding = {10: 100.0}.get(0, 100.0 if cash is CASH else 75.0)
     strike, due = outstanding * 1.001, float(cash[k])
     for nodes, within in ((200, 1e-6), (400, 1e-9)):
-        called = options([note], [], [Call(TIMES[k], np.array([due + strike]))])
+        called = options([note], [], [CallOption(TIMES[k], np.array([due + strike]))])
         plain = float(plain_values(called)[0])
         assert option_values(called, model, nodes)[0] == pytest.approx(
             plain - bond_option(model, TIMES[k], strike, note, 1), abs=within
         )
-        put = options([note], [Put(0, TIMES[k], TIMES[k], 0.6 * strike, 0.4)], [])
+        put = options([note], [PutOption(0, TIMES[k], TIMES[k], 0.6 * strike, 0.4)], [])
         assert option_values(put, model, nodes)[0] == pytest.approx(
             plain + 0.6 * bond_option(model, TIMES[k], strike, note, -1), abs=within
         )
@@ -152,7 +152,7 @@ def test_several_calls_are_those_of_quantlibs_tree() -> None:
     times = np.array([(day - today) / 365 for day in days[1:]])
     note = Payments(times, np.array([2.5] * 4 + [102.5]), 0.0)
     known = np.array([0.0, *times])
-    calls = [Call(time, np.array([102.5])) for time in times[:-1].tolist()]
+    calls = [CallOption(time, np.array([102.5])) for time in times[:-1].tolist()]
     found = option_values(Options([note], [], calls, known, -0.025 * known), HullWhite(0.03, 0.006))[0]
     assert found == pytest.approx(tree, abs=2e-3)
 
@@ -163,14 +163,14 @@ STEP = 0.01
 SENIOR = Payments(TIMES, FALLING, 0.003)
 JUNIOR = Payments(TIMES, 0.4 * CASH + 0.2, 0.012)
 LEFT = {2: 100.0, 4: 75.0, 6: 50.0}
-CALLS = [Call(TIMES[k], np.array([FALLING[k] + LEFT[k], JUNIOR.cash[k] + 40.2])) for k in (2, 4, 6)]
+CALLS = [CallOption(TIMES[k], np.array([FALLING[k] + LEFT[k], JUNIOR.cash[k] + 40.2])) for k in (2, 4, 6)]
 PUTS = [
-    Put(0, 1.7, TIMES[3], 0.5 * 75.0, 0.5),
-    Put(0, TIMES[5], TIMES[5], 50.0, 0.0),
+    PutOption(0, 1.7, TIMES[3], 0.5 * 75.0, 0.5),
+    PutOption(0, TIMES[5], TIMES[5], 50.0, 0.0),
 ]
 
 
-def binomial(volatility: float, puts: list[Put], calls: list[Call]) -> Float64:
+def binomial(volatility: float, puts: list[PutOption], calls: list[CallOption]) -> Float64:
     """Both notes on a recombining tree of Ho and Lee, every hundredth of a year: another lattice, no mean reversion."""
     steps = round(TIMES[-1] / STEP)
     due = [{round(t / STEP): c for t, c in zip(n.times, n.cash, strict=True)} for n in (SENIOR, JUNIOR)]
@@ -214,7 +214,9 @@ def binomial(volatility: float, puts: list[Put], calls: list[Call]) -> Float64:
 @pytest.mark.parametrize(
     ("puts", "calls"), [([], CALLS), (PUTS, []), (PUTS, CALLS)], ids=["calls", "puts", "both"]
 )
-def test_two_notes_are_worth_what_a_binomial_tree_says(puts: list[Put], calls: list[Call]) -> None:
+def test_two_notes_are_worth_what_a_binomial_tree_says(
+    puts: list[PutOption], calls: list[CallOption]
+) -> None:
     """One decision for both, told on its day; tree and lattice have nothing in common but the rules."""
     found = option_values(options([SENIOR, JUNIOR], puts, calls), HullWhite(0.0, 0.008))
     plain = plain_values(options([SENIOR, JUNIOR], puts, calls))
@@ -229,7 +231,7 @@ def test_more_nodes_change_nothing_that_is_seen() -> None:
     junior = Payments(times, np.where(times >= 5, 1.8, 0.0) + 0.3, 0.02)
     left = [(1.7 * max(0, 59 - k), 1.7 * min(60, 119 - k)) for k in range(120)]
     calls = [
-        Call(times[k], np.array([senior.cash[k] + left[k][0], junior.cash[k] + left[k][1]]))
+        CallOption(times[k], np.array([senior.cash[k] + left[k][0], junior.cash[k] + left[k][1]]))
         for k in range(12, 119, 6)
     ]
     deal = options([senior, junior], [], calls)
@@ -245,11 +247,11 @@ def test_one_decision_takes_both_notes_and_their_sum_is_one_note() -> None:
     model = HullWhite(0.03, 0.008)
     together = option_values(options(notes, [], CALLS), model)
     whole = option_values(
-        options([both], [], [Call(c.time, c.cash.sum(keepdims=True)) for c in CALLS]), model
+        options([both], [], [CallOption(c.time, c.cash.sum(keepdims=True)) for c in CALLS]), model
     )
     assert together.sum() == pytest.approx(whole[0], abs=1e-6)
     alone = [
-        option_values(options([note], [], [Call(c.time, c.cash[k : k + 1]) for c in CALLS]), model)[0]
+        option_values(options([note], [], [CallOption(c.time, c.cash[k : k + 1]) for c in CALLS]), model)[0]
         for k, note in enumerate(notes)
     ]
     assert sum(alone) < together.sum() - 0.01
@@ -261,7 +263,7 @@ def test_value_falls_with_volatility_and_ends_in_the_best_single_date() -> None:
     worth = [option_values(deal, HullWhite(0.03, s)).sum() for s in (1e-7, 0.002, 0.004, 0.006, 0.01, 0.02)]
     assert all(later < earlier for earlier, later in pairwise(worth))
 
-    def called(call: Call | None) -> float:
+    def called(call: CallOption | None) -> float:
         found = 0.0
         for k, note in enumerate(deal.notes):
             kept = note.times < (np.inf if call is None else call.time)
@@ -284,7 +286,7 @@ def test_a_put_raises_the_value_more_with_volatility() -> None:
 def test_without_a_choice_nothing_is_added() -> None:
     deal = options([SENIOR, JUNIOR], [], [])
     assert option_values(deal, HullWhite(0.03, 0.006)) == pytest.approx(plain_values(deal), rel=1e-13)
-    dear = options([SENIOR, JUNIOR], [], [Call(c.time, c.cash * 5) for c in CALLS])
+    dear = options([SENIOR, JUNIOR], [], [CallOption(c.time, c.cash * 5) for c in CALLS])
     assert option_values(dear, HullWhite(0.03, 0.006)) == pytest.approx(plain_values(deal), abs=1e-8)
 
 
@@ -295,7 +297,7 @@ def test_spreads_are_found_again_from_their_values() -> None:
     assert option_adjusted_spreads(start, model, worth) == pytest.approx([0.003, 0.012], abs=1e-8)
     with pytest.raises(ValueError, match="no spread"):
         option_adjusted_spreads(
-            options([SENIOR], [], [Call(0.3, np.array([100.9]))]), model, np.array([1e-3])
+            options([SENIOR], [], [CallOption(0.3, np.array([100.9]))]), model, np.array([1e-3])
         )
 
 

@@ -51,7 +51,7 @@ def base_path(prepared: Prepared, values: Values, settlement: dt.date) -> tuple[
 
     values : of notes, by which a coupon that is to be re-set is chosen
     """
-    told: list[str] = []
+    of_re_sets: list[str] = []
     said: tuple[str, ...] = ()
     chosen = prepared.deal
     if any(_re_set_ahead(prepared, put, settlement) for _, put in _puts(prepared)):
@@ -63,7 +63,7 @@ def base_path(prepared: Prepared, values: Values, settlement: dt.date) -> tuple[
         for put, after in zip(note.puts, chosen.notes[name].puts, strict=True):
             if _re_set_ahead(prepared, put, settlement):
                 puts.append(after)
-                told.append(Message("put {note} {day}", note=name, day=put.date))
+                of_re_sets.append(Message("put {note} {day}", note=name, day=put.date))
             else:
                 share = 0 if is_open(prepared, put, settlement) else put.share
                 puts.append(put.model_copy(update={"share": share}))
@@ -73,7 +73,7 @@ def base_path(prepared: Prepared, values: Values, settlement: dt.date) -> tuple[
     if deal.issuer_call is not None:
         never, _ = next(tried_calls(prepared, deal.issuer_call, settlement))
         prepared = replace(prepared, deal=never)
-    return prepared, tuple(words for words in said if words.startswith("re-set ") or words in told)
+    return prepared, tuple(words for words in said if words.startswith("re-set ") or words in of_re_sets)
 
 
 def on_lattice(
@@ -196,7 +196,7 @@ def _options(calculation: Calculation, notes: Sequence[NotePrice], curves: Marke
     )
 
 
-def _puts_of(base: _Base, place: int, name: str) -> Iterator[tuple[dt.date, lattice.Put]]:
+def _puts_of(base: _Base, place: int, name: str) -> Iterator[tuple[dt.date, lattice.PutOption]]:
     """The puts of a note that are decided on the lattice, with the day of the decision, in the order of payment."""
     deal, before = base.prepared.deal, base.settlement
     open_ = [
@@ -216,11 +216,11 @@ def _puts_of(base: _Base, place: int, name: str) -> Iterator[tuple[dt.date, latt
         if amount or left < 1:
             decided = paid if put.window is None else min(max(put.window.until, before), paid)
             times = base.years(decided), base.years(paid)
-            yield decided, lattice.Put(place, *times, amount, left)
+            yield decided, lattice.PutOption(place, *times, amount, left)
             before = paid
 
 
-def _calls_of(base: _Base) -> Iterator[lattice.Call]:
+def _calls_of(base: _Base) -> Iterator[lattice.CallOption]:
     """The payment dates on which the issuer can repay every note, and what each is then paid."""
     call = base.prepared.deal.issuer_call
     if call is None:
@@ -234,7 +234,7 @@ def _calls_of(base: _Base) -> Iterator[lattice.Call]:
         goes_on = any(flows.cash[k + 1 :].any() for flows in base.flows.values())
         if ends and goes_on:
             paid: Float64 = np.array([flows.cash[k] * base.money[name] for name, flows in found.items()])
-            yield lattice.Call(base.years(day), paid)
+            yield lattice.CallOption(base.years(day), paid)
 
 
 def _warn(calculation: Calculation, options: lattice.Options, warnings: list[str]) -> None:
