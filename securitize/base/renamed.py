@@ -24,7 +24,9 @@ ARGUMENTS: Mapping[str, Mapping[str, str]] = {
     "stress": {"told": "progress", "policy": "policies"},
 }
 #: Function -> argument -> old value -> new value.
-VALUES: Mapping[str, Mapping[str, Mapping[str, str]]] = {"price": {"exercise": {"told": "given"}}}
+VALUES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
+    "price": {"exercise": {"told": "given", "rational": "intrinsic"}}
+}
 #: Function -> what its callback of an older signature was called with, by the number of its parameters.
 CALLBACKS: Mapping[str, Mapping[int, str]] = {"build": {1: "(what)"}, "run": {2: "(done, of)"}}
 

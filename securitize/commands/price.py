@@ -45,10 +45,23 @@ CSV_TABLE = "prices"
 @click.option("--price", type=float, metavar="P", help="The clean price of every note, per 100.")
 @click.option(
     "--exercise",
-    type=options.Words(["given", "rational"], old={"told": "given"}),
+    type=options.Words(["given", "intrinsic", "hull-white"], old={"told": "given", "rational": "intrinsic"}),
     default="given",
     show_default=True,
-    help="Investor puts and the issuer's call: as the deal or a scenario says, or whenever exercise pays.",
+    help="Investor puts and the issuer's call: as the deal or a scenario says, where exercise pays at today's "
+    "forward rates, or on its day, by the rate model of Hull and White.",
+)
+@click.option(
+    "--volatility",
+    type=float,
+    metavar="BP",
+    help="With hull-white: assumed normal volatility of the short rate, basis points a year.  [default: 60]",
+)
+@click.option(
+    "--mean-reversion",
+    type=float,
+    metavar="PCT",
+    help="With hull-white: assumed mean reversion of the short rate, percent a year.  [default: 3]",
 )
 @click.option(
     "--forwards",
@@ -76,7 +89,9 @@ def command(
     settlement: datetime.datetime | None,
     spread: float | None,
     price: float | None,
-    exercise: Literal["given", "rational"],
+    exercise: Literal["given", "intrinsic", "hull-white"],
+    volatility: float | None,
+    mean_reversion: float | None,
     forwards: bool,
     performance: str | None,
     paths: int | None,
@@ -106,6 +121,8 @@ def command(
         price=price,
         exercise=exercise,
         forwards=forwards,
+        volatility=None if volatility is None else volatility / 10_000,
+        mean_reversion=None if mean_reversion is None else mean_reversion / 100,
         performance=performance,
         paths=paths or 10_000,
         seed=1 if seed is None else seed,

@@ -37,6 +37,7 @@ RISK = (
     "par_coupon",
 )
 FLOATING = ("note", "discount_margin", "effective_duration", "spread_duration")
+OPTIONS = ("note", "option_adjusted_spread", "option_adjusted_duration", "option_value")
 PATHS = (
     "note",
     "loss_adjusted_price",
@@ -77,6 +78,8 @@ def print_prices(prices: Prices) -> None:
         _print(mine, Message("Risk measures"), RISK)
         if floating := [row for row in mine if row["discount_margin"] is not None]:
             _print(floating, Message("Floating notes"), FLOATING)
+        if mine[0]["rate_volatility"]:
+            _print_options(prices, mine)
         if mine[0]["paths"]:
             title = Message("Mean over {paths:,} random paths, at the same spread", paths=mine[0]["paths"])
             _print(mine, title, PATHS)
@@ -86,6 +89,19 @@ def print_prices(prices: Prices) -> None:
             print_line("")
     bases = {tuple(row[name] for name in BASIS): row for row in rows}
     print_rows(Message("Where spreads come from"), "prices", bases.values(), BASIS)
+
+
+def _print_options(prices: Prices, mine: list[dict[str, Any]]) -> None:
+    """What the lattice says; its numbers first, which nobody quotes."""
+    measures = next(one.options for one in prices.notes if one.options is not None)
+    print_line(
+        "Hull-White short rate: normal volatility {volatility:g} bp and mean reversion {reversion:g}% a year, both "
+        "ASSUMED: no quotes of options on Chinese rates are known",
+        volatility=measures.volatility * 10_000,
+        reversion=measures.reversion * 100,
+    )
+    print_line("yields, durations and Z-spreads above are of the cash with nothing exercised")
+    _print(mine, Message("Puts and calls on a lattice of rates"), OPTIONS)
 
 
 def _option(words: str) -> str:

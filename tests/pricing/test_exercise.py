@@ -64,7 +64,7 @@ def called(tmp_path: Path, day: dt.date | None, spread: float) -> float:
 @pytest.mark.parametrize("spread", [-0.02, 0.05])
 def test_the_issuer_calls_where_all_notes_are_worth_least(tmp_path: Path, spread: float) -> None:
     deal = folder(tmp_path, (NORMAL, PREMIUM + NORMAL), more=CALL)
-    found = price(deal, market="china-2019-09-11", spread=spread, exercise="rational")
+    found = price(deal, market="china-2019-09-11", spread=spread, exercise="intrinsic")
     dates = prepare(deal).schedule.payment[:-1]
     by_hand = {day: called(tmp_path, day, spread) for day in (None, *(d for d in dates if d.year > 2020))}
     assert total(found) == pytest.approx(min(by_hand.values()), rel=1e-14)
@@ -89,7 +89,7 @@ def test_investors_put_where_their_note_is_worth_more_so(tmp_path: Path, spread:
     told = price(putable(tmp_path / "with", puts), market="china-2019-09-11", spread=spread)
     held = price(putable(tmp_path / "none", "[]"), market="china-2019-09-11", spread=spread)
     found = price(
-        putable(tmp_path / "asked", puts), market="china-2019-09-11", spread=spread, exercise="rational"
+        putable(tmp_path / "asked", puts), market="china-2019-09-11", spread=spread, exercise="intrinsic"
     )
     both = [rows(each)["A"]["dirty_price"] for each in (told, held)]
     assert rows(found)["A"]["dirty_price"] == max(both)
@@ -98,11 +98,11 @@ def test_investors_put_where_their_note_is_worth_more_so(tmp_path: Path, spread:
 
 def test_a_price_leaves_nothing_to_choose_at(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="exercise"):
-        price("guangzhou-2019", price=99, exercise="rational")
+        price("guangzhou-2019", price=99, exercise="intrinsic")
 
 
 def test_without_options_nothing_is_exercised() -> None:
-    found = price("nanshan-5-2022", exercise="rational")
+    found = price("nanshan-5-2022", exercise="intrinsic")
     assert {row["exercised"] for row in rows(found).values()} == {None}
 
 
@@ -126,7 +126,7 @@ def test_the_issuer_sets_the_lowest_coupon_at_which_the_note_is_kept(tmp_path: P
         re_set(tmp_path, "asked", "lowest = 0.01, highest = 0.06"),
         market="china-2019-09-11",
         spread=0.01,
-        exercise="rational",
+        exercise="intrinsic",
     )
     row = rows(found)["A"]
     words = str(row["exercised"])
@@ -146,7 +146,7 @@ def test_where_no_coupon_of_the_range_keeps_the_note_it_stays_and_is_put(tmp_pat
     """At 8% over the curve not even 6% keeps it; the rate of the deal, 2%, is left, and all is put."""
     terms = "rate = 0.02, lowest = 0.02, highest = 0.06"
     asked, told = (re_set(tmp_path, name, terms, share) for name, share in (("asked", 0.2), ("told", 1)))
-    found = rows(price(asked, market="china-2019-09-11", spread=0.08, exercise="rational"))["A"]
+    found = rows(price(asked, market="china-2019-09-11", spread=0.08, exercise="intrinsic"))["A"]
     by_hand = rows(price(told, market="china-2019-09-11", spread=0.08))["A"]
     assert found["exercised"] == "put A 2021-03-11"
     assert found["dirty_price"] == by_hand["dirty_price"]
@@ -164,7 +164,7 @@ def test_what_is_announced_is_known_and_a_closed_window_is_past(
         deal,
         market="china-2019-09-11",
         spread=0.01,
-        exercise="rational",
+        exercise="intrinsic",
         settlement=dt.date.fromisoformat(settlement),
     )
     assert rows(found)["A"]["exercised"] == ("put A 2021-03-11" if chosen else None)
@@ -216,7 +216,7 @@ def test_the_issuer_and_the_investors_choose_what_is_best_of_all_that_is_told(
 ) -> None:
     spread, coupons = RANGES[way]
     asked = re_set(tmp_path, "asked", f"lowest = {coupons[0]}, highest = {coupons[-1]}")
-    found = rows(price(asked, market="china-2019-09-11", spread=spread, exercise="rational"))["A"]
+    found = rows(price(asked, market="china-2019-09-11", spread=spread, exercise="intrinsic"))["A"]
     choices = told_by_hand(tmp_path, spread, coupons)
     best = decided(choices)
     if best is None:

@@ -1,6 +1,6 @@
 """A deal in mid-life whose books equal the forecast is priced as the deal told from closing, at the same settlement.
 
-Source: ``docs/reference/prices.md``, section 6.
+Source: ``docs/reference/prices.md``, section 7.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def test_a_deal_on_forecast_is_priced_as_told_from_closing_inside_a_period(deal:
 @pytest.mark.parametrize("deal", DEALS, ids=lambda deal: Path(deal).name)
 def test_it_is_after_every_period_under_either_exercise(deal: str) -> None:
     for period in range(1, at_closing(deal)[0].schedule.periods):
-        for exercise in ("given", "rational"):
+        for exercise in ("given", "intrinsic"):
             same(deal, period, exercise)
 
 
@@ -83,8 +83,8 @@ def test_a_put_of_the_past_is_no_choice(period: int, tmp_path: Path) -> None:
     puts = "[{ date = 2021-03-11, share = 0.5 }, { date = 2022-03-11, share = 0.5 }]"
     deal = str(putable(tmp_path, puts))
     assert at_closing(deal)[0].schedule.payment[2] == dt.date(2021, 3, 11)
-    assert same(deal, period, "rational", days=slice(1, 2))
-    exercised = cells(after(deal, period), market(deal), dt.date(2021, 9, 20), "rational")
+    assert same(deal, period, "intrinsic", days=slice(1, 2))
+    exercised = cells(after(deal, period), market(deal), dt.date(2021, 9, 20), "intrinsic")
     assert "2021" not in str(exercised["prices", "exercised", 0])
 
 

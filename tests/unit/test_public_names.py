@@ -66,7 +66,7 @@ def test_a_price_with_the_old_value_is_that_with_the_new_one() -> None:
     with pytest.warns(DeprecationWarning, match="given"):
         old = securitize.price("nanshan-5-2022", exercise="told")  # type: ignore[arg-type]
     assert old.arrow("prices").equals(securitize.price("nanshan-5-2022").arrow("prices"))
-    with pytest.raises(UsageError, match="exercise=gladly: write given or rational"):
+    with pytest.raises(UsageError, match="exercise=gladly: write given or intrinsic or hull-white"):
         securitize.price("nanshan-5-2022", exercise="gladly")  # type: ignore[arg-type]
 
 
@@ -77,7 +77,7 @@ def test_an_old_word_of_an_option_works_and_names_the_new_one(capsys: pytest.Cap
     context = click.Context(command)
     assert option.type_cast_value(context, "told") == option.get_default(context) == "given"
     assert capsys.readouterr().err == "warning: --exercise told is now --exercise given\n"
-    with pytest.raises(click.BadParameter, match="'given', 'rational'"):
+    with pytest.raises(click.BadParameter, match="'given', 'intrinsic', 'hull-white'"):
         option.type_cast_value(context, "gladly")
 
 

@@ -22,9 +22,9 @@ from securitize.definitions.deals.notes import CouponReset, Put
 from securitize.engine.calculation import Calculation, calculate
 from securitize.engine.prepare.prepared import Prepared
 
-#: Whether puts and the issuer's call are exercised as given, or where it pays.
-ExerciseRule = Literal["given", "rational"]
-RATIONAL, _ = partition(ExerciseRule, {"rational"}, {"given"})
+#: Whether puts and the issuer's call are exercised as given, where it pays at today's forward rates, or on their day.
+ExerciseRule = Literal["given", "intrinsic", "hull-white"]
+INTRINSIC, ON_LATTICE, _ = partition(ExerciseRule, {"intrinsic"}, {"hull-white"}, {"given"})
 #: What each note is worth, in money, of one calculation.
 Values = Callable[[Calculation], Mapping[str, float]]
 #: More choices at once are not tried.
@@ -48,7 +48,7 @@ def rationally(
         prepared, set_ = _re_set(prepared, values, note, settlement)
         said += set_
         written = prepared.deal.notes[note]
-        ahead = [put for put in written.puts if _open(prepared, put, settlement)]
+        ahead = [put for put in written.puts if is_open(prepared, put, settlement)]
         if not ahead:
             continue
         if len(ahead) > MOST_PUTS:
@@ -63,7 +63,7 @@ def rationally(
         prepared = replace(prepared, deal=tried[best][0])
         said += [Message("put {note} {day}", note=note, day=day) for day in tried[best][1]]
     if prepared.deal.issuer_call is not None:
-        calls = list(_calls(prepared, prepared.deal.issuer_call, settlement))
+        calls = list(tried_calls(prepared, prepared.deal.issuer_call, settlement))
         costs = [sum(values(calculate(replace(prepared, deal=deal))).values()) for deal, _ in calls]
         best = min(range(len(calls)), key=lambda k: (costs[k], k))
         prepared = replace(prepared, deal=calls[best][0])
@@ -72,15 +72,15 @@ def rationally(
     return calculate(prepared), tuple(said)
 
 
-def _given_back(prepared: Prepared, day: dt.date) -> dt.date:
+def given_back(prepared: Prepared, day: dt.date) -> dt.date:
     """The payment date that a put or a call of ``day`` means."""
     t = prepared.schedule.payment_dates.first_from(day)
     return prepared.schedule.payment[t] if t < prepared.schedule.periods else day
 
 
-def _open(prepared: Prepared, put: Put, settlement: dt.date) -> bool:
+def is_open(prepared: Prepared, put: Put, settlement: dt.date) -> bool:
     """Whether investors may still choose: until the window closes, without a window until the payment date."""
-    last = _given_back(prepared, put.date) if put.window is None else put.window.until
+    last = given_back(prepared, put.date) if put.window is None else put.window.until
     return last > settlement
 
 
@@ -103,6 +103,11 @@ def _exercised(deal: Deal, note: str, ahead: Sequence[Put], chosen: Sequence[Put
     return _with_puts(deal, note, puts)
 
 
+def with_put(deal: Deal, note: str, put: Put) -> Deal:
+    """The deal with this put of a note exercised, all that may be, and the others as they are."""
+    return _exercised(deal, note, [put], [put])
+
+
 def _with_puts(deal: Deal, note: str, puts: Sequence[Put]) -> Deal:
     changed = deal.notes[note].model_copy(update={"puts": tuple(puts)})
     return deal.model_copy(update={"notes": {**deal.notes, note: changed}})
@@ -120,7 +125,7 @@ def _re_set(
     for k in reversed(range(len(prepared.deal.notes[note].puts))):
         put = prepared.deal.notes[note].puts[k]
         reset = put.reset
-        if reset is None or reset.announced <= settlement or not _open(prepared, put, settlement):
+        if reset is None or reset.announced <= settlement or not is_open(prepared, put, settlement):
             continue
         candidates = _candidates(reset)
         if not candidates:
@@ -179,7 +184,7 @@ class _Keeps:
     def under(self, deal: Deal) -> bool:
         """Whether they keep it under a deal as it stands."""
         puts = deal.notes[self.note].puts
-        ahead = [put for put in puts if _open(self.prepared, put, self.settlement)]
+        ahead = [put for put in puts if is_open(self.prepared, put, self.settlement)]
         later = [put for put in ahead if put.date in self.put_later]
         held, put_ = (
             self._worth(_exercised(deal, self.note, ahead, chosen))
@@ -191,7 +196,7 @@ class _Keeps:
         return self.values(calculate(replace(self.prepared, deal=deal))).get(self.note, 0.0)
 
 
-def _calls(
+def tried_calls(
     prepared: Prepared, call: IssuerCall, settlement: dt.date
 ) -> Iterator[tuple[Deal, dt.date | None]]:
     """The deal that is never called, then called on each payment date on which it may be.
@@ -199,7 +204,7 @@ def _calls(
     A call that was exercised by settlement stays as it is.
     """
     past, dates = max(prepared.today.notes, settlement), prepared.schedule.payment_dates
-    if call.date is not None and _given_back(prepared, call.date) <= past:
+    if call.date is not None and given_back(prepared, call.date) <= past:
         yield prepared.deal, None
         return
     first = dates.first_from(call.prices[0].from_) if call.prices else 0

@@ -30,6 +30,7 @@ from securitize.engine.drawing import Draw
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
 from securitize.library import find_deal
+from securitize.market.hull_white import HullWhite
 from securitize.market.index_forwards import IndexCurves, index_curves
 from securitize.market.market_curves import MarketCurves, loaded_curves
 from securitize.market.of_day import market_for
@@ -39,7 +40,7 @@ from securitize.store.folder import unpack_inputs
 from securitize.store.named import stored_run_named
 from securitize.store.stored import StoredRun
 from securitize.studies.price.dated_flows import INTEREST, flows_of, mean_flows, payments_until
-from securitize.studies.price.exercise import RATIONAL, ExerciseRule, rationally
+from securitize.studies.price.exercise import INTRINSIC, ON_LATTICE, ExerciseRule, rationally
 from securitize.studies.price.floating_coupons import index_on
 from securitize.studies.price.note_prices import NotePrice
 from securitize.tables import Tables, build
@@ -71,6 +72,8 @@ def price(
     spread: float | None = None,
     price: float | None = None,
     exercise: ExerciseRule = "given",
+    volatility: float | None = None,
+    mean_reversion: float | None = None,
     forwards: bool = False,
     performance: PathLike | None = None,
     paths: int = 10_000,
@@ -90,8 +93,9 @@ def price(
     spread     : continuous, over the government curve, of every note; without it that of the note's rating at its
         weighted average life, and 0 where the market holds none
     price      : the clean price of every note, in place of a spread
-    exercise   : ``given``, puts and the issuer's call as the deal or a scenario says; ``rational``, where it pays
-        at the curve and spread
+    exercise   : ``given``, puts and the issuer's call as the deal or a scenario says; ``intrinsic``, where it pays
+        at the curve and spread; ``hull-white``, where it pays on its day, on a lattice of rates
+    volatility, mean_reversion : of the short rate of that lattice, a year, assumed: 0.006 and 0.03 where not said
     forwards   : the discount margin of a floating note is over the forward rates of the market's curve of its index
     performance, paths, seed : prices and yields over random paths too, at most 100,000
     progress   : called with "scenarios", how many are priced, and of how many
@@ -109,10 +113,11 @@ def price(
     if exercise not in get_args(ExerciseRule):
         words = Listing(get_args(ExerciseRule), " or ")
         raise UsageError("exercise={exercise}: write {words}", exercise=printable(exercise), words=words)
-    if exercise in RATIONAL and (price is not None or performance is not None):
+    if exercise in INTRINSIC and (price is not None or performance is not None):
         raise UsageError(
             "exercise that pays is found at a spread, on the deterministic path: not with a price or paths"
         )
+    model = _model(exercise, volatility, mean_reversion, performance)
     drawn = drawing(performance, paths, seed)
     cases, of_day, curves = _cases(deal, scenarios, drawn, runs, market)
     if curves.currency not in ("", cases[0].deal.currency):
@@ -128,7 +133,7 @@ def price(
     warnings: list[str] = [*curves.warnings]
     warnings += _of_another_day(cases, curves)
     given = index_curves(of_day, curves) if forwards else {}
-    asked = PricingTerms(day, spread, price, exercise, workers, given)
+    asked = PricingTerms(day, spread, price, exercise, workers, model, given)
     found = priced_notes(cases, curves, asked, warnings, progress or silent)
     if not found:
         raise UsageError(
@@ -153,7 +158,26 @@ class PricingTerms:
     price: float | None = None
     exercise: ExerciseRule = "given"
     workers: int = 1
+    model: HullWhite | None = None
     forwards: IndexCurves = field(default_factory=dict)
+
+
+def _model(
+    exercise: ExerciseRule,
+    volatility: float | None,
+    mean_reversion: float | None,
+    performance: PathLike | None,
+) -> HullWhite | None:
+    """The short rate of the lattice; None where there is none."""
+    from securitize.studies.price.option_prices import assumed_model
+
+    if exercise not in ON_LATTICE:
+        if (volatility, mean_reversion) != (None, None):
+            raise UsageError("a rate volatility and a mean reversion go with exercise hull-white")
+        return None
+    if performance is not None:
+        raise UsageError("exercise on a lattice takes the cash of the deterministic path: not with paths")
+    return assumed_model(volatility, mean_reversion)
 
 
 def priced_notes(
@@ -164,27 +188,39 @@ def priced_notes(
     report: Progress = silent,
 ) -> list[NotePrice]:
     """Every note of every case that is paid anything after settlement; ``warnings`` are added to."""
+    from securitize.studies.price.option_prices import base_path, on_lattice
+
     found: list[NotePrice] = []
     day, spread, price, forwards = terms.settlement, terms.spread, terms.price, terms.forwards
-    for number, prepared in enumerate(cases, 1):
-        calculation, chosen = calculate(prepared), tuple[str, ...]()
-        if terms.exercise in RATIONAL:
+    for number, case in enumerate(cases, 1):
+        prepared, chosen = case, tuple[str, ...]()
 
-            def worth(of: Calculation) -> Mapping[str, float]:
-                priced = (
-                    _priced(of, name, note, curves, day, spread, None, [])
-                    for name, note in of.prepared.deal.notes.items()
-                )
-                return {one.name: one.dirty * one.balance for one in priced if one is not None}
+        def worth(of: Calculation) -> Mapping[str, float]:
+            priced = (
+                _priced(of, name, note, curves, day, spread, None, [])
+                for name, note in of.prepared.deal.notes.items()
+            )
+            return {one.name: one.dirty * one.balance for one in priced if one is not None}
 
+        if terms.exercise in INTRINSIC:
             calculation, chosen = rationally(prepared, worth, day)
+        elif terms.model is not None:
+            prepared, chosen = base_path(prepared, worth, day)
+            calculation = calculate(prepared)
+        else:
+            calculation = calculate(prepared)
         warnings += prepared.warnings
         kept = _kept(calculation, terms.workers) if prepared.random is not None else None
+        mine: list[NotePrice] = []
         for name, note in prepared.deal.notes.items():
             one = _priced(calculation, name, note, curves, day, spread, price, warnings, forwards)
             if one is not None:
                 one = replace(one, exercised=chosen)
-                found.append(one if kept is None else _over_paths(one, calculation, kept, curves))
+                mine.append(one if kept is None else _over_paths(one, calculation, kept, curves))
+        if terms.model is not None:
+            at_price = price is not None
+            mine = on_lattice(calculation, mine, curves, terms.model, at_price=at_price, warnings=warnings)
+        found += mine
         report("scenarios", number, len(cases))
     return found
 

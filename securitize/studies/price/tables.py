@@ -71,6 +71,7 @@ def _prices(curves: MarketCurves, notes: Sequence[NotePrice], drawn: Draw | None
             paths=drawn.paths if drawn else 0,
             exercised="; ".join(one.exercised) or None,
             **_sensitivities(moved),
+            **_options(one),
             **_loss_adjusted(curves, one),
         )
     return rows.columns
@@ -84,6 +85,18 @@ def _sensitivities(moved: measures.Sensitivities | None) -> dict[str, float | No
         "convexity": None if moved is None else moved.convexity,
         "spread_duration": None if moved is None else moved.spread,
         "dv01": None if moved is None else moved.dv01,
+    }
+
+
+def _options(one: NotePrice) -> dict[str, float | None]:
+    """What a lattice says of the note; null without one."""
+    found = one.options
+    return {
+        "option_adjusted_spread": None if found is None else found.spread,
+        "option_adjusted_duration": None if found is None else found.duration,
+        "option_value": None if found is None else found.value,
+        "rate_volatility": None if found is None else found.volatility,
+        "mean_reversion": None if found is None else found.reversion,
     }
 
 
