@@ -8,11 +8,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import get_args
 
 import numpy as np
@@ -23,25 +20,17 @@ from securitize.base.messages import Listing, Message
 from securitize.base.progress import Progress, silent
 from securitize.base.renamed import old_names_work
 from securitize.definitions.deals.notes import Note
-from securitize.definitions.scenarios.effects import effects_of
-from securitize.definitions.scenarios.market import Market
 from securitize.engine.calculation import Calculation, calculate
-from securitize.engine.drawing import Draw
-from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
-from securitize.library import find_deal
 from securitize.market.hull_white import HullWhite
 from securitize.market.index_forwards import IndexCurves, index_curves
-from securitize.market.market_curves import MarketCurves, loaded_curves
-from securitize.market.of_day import market_for
-from securitize.market.used_spreads import moved, used_spreads
-from securitize.pricing.note_flows import PAR, NoteFlows, weighted_average_life
-from securitize.store.folder import unpack_inputs
-from securitize.store.named import stored_run_named
-from securitize.store.stored import StoredRun
+from securitize.market.market_curves import MarketCurves
+from securitize.pricing.note_flows import PAR
+from securitize.studies.price.cases import cases_of, of_another_day
 from securitize.studies.price.dated_flows import INTEREST, flows_of, mean_flows, payments_until
 from securitize.studies.price.exercise import INTRINSIC, ON_LATTICE, ExerciseRule, rationally
 from securitize.studies.price.floating_coupons import index_on
+from securitize.studies.price.market_yield import market_yield
 from securitize.studies.price.note_prices import NotePrice
 from securitize.tables import Tables, build
 
@@ -119,7 +108,7 @@ def price(
         )
     model = _model(exercise, volatility, mean_reversion, performance)
     drawn = drawing(performance, paths, seed)
-    cases, of_day, curves = _cases(deal, scenarios, drawn, runs, market)
+    cases, of_day, curves = cases_of(deal, scenarios, drawn, runs, market)
     if curves.currency not in ("", cases[0].deal.currency):
         raise UsageError(
             "the market is of {currency}, the notes are of {of_notes}",
@@ -131,7 +120,7 @@ def price(
     if day < curves.date:
         raise UsageError("settlement on {day} is before the market's date, {date}", day=day, date=curves.date)
     warnings: list[str] = [*curves.warnings]
-    warnings += _of_another_day(cases, curves)
+    warnings += of_another_day(cases, curves)
     given = index_curves(of_day, curves) if forwards else {}
     asked = PricingTerms(day, spread, price, exercise, workers, model, given)
     found = priced_notes(cases, curves, asked, warnings, progress or silent)
@@ -225,64 +214,6 @@ def priced_notes(
     return found
 
 
-def _cases(
-    deal: PathLike,
-    scenarios: Sequence[PathLike],
-    drawn: Draw | None,
-    runs: PathLike,
-    market: PathLike | None,
-) -> tuple[list[Prepared], Market, MarketCurves]:
-    """The deal under the base case and each scenario, or a run under its own, known on the market's date; and that."""
-    text, stored = os.fspath(deal), stored_run_named(deal, runs)
-    if stored is not None:
-        if scenarios or drawn is not None:
-            raise UsageError("a run has its scenario; --scenario and --performance go with a deal")
-        return _of_run(stored, market)
-    of_day, curves = _curves(find_deal(text), market)
-    asked: list[PathLike | None] = [None, *scenarios]
-    return [prepare(deal, one, draw=drawn, known_on=curves.date) for one in asked], of_day, curves
-
-
-def _curves(deal_file: Path, market: PathLike | None) -> tuple[Market, MarketCurves]:
-    """The market and its curves, with what is to be told of their day."""
-    found = market_for(None if market is None else os.fspath(market), deal_file)
-    curves = loaded_curves(found.loaded)
-    return found.loaded.model, replace(curves, warnings=(*found.lines, *curves.warnings))
-
-
-def _of_another_day(cases: Sequence[Prepared], curves: MarketCurves) -> Iterator[str]:
-    """What readers of a price are to know of the day and the state of its curve."""
-    today = cases[0].today
-    if curves.date < today.notes and today.in_mid_life:
-        yield Message(
-            "the market is of {date}, before the last payment date {day}: its curves are not those of the day",
-            date=curves.date,
-            day=today.notes,
-        )
-    elif curves.date < today.notes:
-        yield Message(
-            "the market is of {date}, before closing on {day}: prices are forward prices, for settlement then",
-            date=curves.date,
-            day=today.notes,
-        )
-    for one in cases:
-        scenario = one.definitions.scenario
-        if scenario is not None and effects_of(scenario.model).fixings:
-            yield Message(
-                "scenario {scenario} moves an index alone: it moves coupons, and the curve of {market} stands",
-                scenario=scenario.model.name,
-                market=curves.name,
-            )
-
-
-def _of_run(stored: StoredRun, market: PathLike | None) -> tuple[list[Prepared], Market, MarketCurves]:
-    with TemporaryDirectory() as made:
-        scenario = unpack_inputs(stored, Path(made))
-        # A run keeps no market to price on: it is one that ships, or the one that is named.
-        of_day, curves = _curves(Path(made) / "deal.toml", market)
-        return [prepare(made, scenario, known_on=curves.date)], of_day, curves
-
-
 def _priced(
     calculation: Calculation,
     name: str,
@@ -316,7 +247,7 @@ def _priced(
         spread, kind = (0.0, "assumed") if spread is None else (spread, kind)
         dirty = price_at(flows, curves.discount, spread)
     else:
-        rate, kind = _yield_of(note, name, flows, curves, warnings)
+        rate, kind = market_yield(note, name, flows, curves, warnings)
         if note.rating and curves.of_deals.get(note.rating) == calculation.prepared.deal.name:
             warnings.append(
                 Message(
@@ -331,55 +262,6 @@ def _priced(
     return NotePrice(
         name, str(scenario or ""), note, flows, balance, spread, kind, dirty, index_on(calculation, note, day)
     )
-
-
-def _yield_of(
-    note: Note, name: str, flows: NoteFlows, curves: MarketCurves, warnings: list[str]
-) -> tuple[float | None, str]:
-    """The effective yield that the market asks of the note's rating at its weighted average life, and its kind.
-
-    None where the market holds none: the note is then worth what the government curve says.
-    """
-    life = weighted_average_life(flows)
-    if note.rating and note.rating in curves.spreads and life is not None:
-        spread, government = used_spreads(curves.spreads)[note.rating].at(life), curves.par_yields.at(life)
-        if (both := moved(curves, note.rating, life)) is not None:
-            warnings.append(
-                Message(
-                    "{market}: the spread of {rating} was seen at {seen:.2f} basis points and is used at {used:.2f}: "
-                    "spreads do not fall as ratings fall",
-                    market=curves.name,
-                    rating=note.rating,
-                    seen=both[0] * 1e4,
-                    used=both[1] * 1e4,
-                )
-            )
-        if spread is not None and government is not None:
-            return effective(government + spread, curves.compounding), curves.kinds[f"spread {note.rating}"]
-    warnings.append(
-        Message(
-            "{market} holds no spread for {note}, rated {rating}: priced at the government curve; "
-            "say --spread or --price",
-            market=curves.name,
-            note=name,
-            rating=note.rating,
-        )
-        if note.rating
-        else Message(
-            "{market} holds no spread for {note}, which has no rating: priced at the government curve; "
-            "say --spread or --price",
-            market=curves.name,
-            note=name,
-        )
-    )
-    return None, "assumed"
-
-
-def effective(rate: float, compounding: str) -> float:
-    """A rate so compounded as the effective annual one; simple rates count as annual."""
-    if compounding == "semiannual":
-        return float((1 + rate / 2) ** 2 - 1)
-    return float(np.expm1(rate)) if compounding == "continuous" else rate
 
 
 Lines = Mapping[tuple[str, ...], np.ndarray[tuple[int, ...], np.dtype[np.int64]]]
