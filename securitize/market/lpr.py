@@ -121,7 +121,7 @@ class IndexHistory:
         """A line where a rate published after ``known_on`` is used, as in a replay; else nothing."""
         latest = max(days, default=dt.date.min)
         dates = self._others[index][0] if index in self._others else self._dates
-        if not any(known_on < day <= latest for day in dates):
+        if not any(known_on < published for published in dates if published <= latest):
             return ()
         return (
             Message(

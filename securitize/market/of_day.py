@@ -61,7 +61,7 @@ def market_for(name_or_path: str | None, deal_file: Path | None = None) -> Marke
     row = max((one.date for one in history.rows if one.date <= day), default=None)
     if row is None:
         _refuse(day, history.rows[0].date)
-    return MarketOfDay(of_row(loaded, row), _told(loaded.model, day, row))
+    return MarketOfDay(of_row(loaded, row), _lines(loaded.model, day, row))
 
 
 def of_row(loaded: Loaded[Market], day: dt.date) -> Loaded[Market]:
@@ -119,7 +119,7 @@ def _nearest(series: str, day: dt.date, deal_file: Path | None) -> MarketOfDay:
         loaded = load_market(known[f"{series}-{found_day}"])
     else:
         loaded = of_row(load_market(known[f"{series}-{HISTORY}"]), found_day)
-    return MarketOfDay(loaded, _told(loaded.model, day, found_day))
+    return MarketOfDay(loaded, _lines(loaded.model, day, found_day))
 
 
 def _days(series: str, known: dict[str, Path]) -> Iterator[tuple[dt.date, bool]]:
@@ -140,7 +140,7 @@ def _day(text: str) -> dt.date | None:
         return None
 
 
-def _told(market: Market, day: dt.date, found: dt.date) -> tuple[str, ...]:
+def _lines(market: Market, day: dt.date, found: dt.date) -> tuple[str, ...]:
     """That another day is taken, and what breaks the market by the day that was asked for."""
     breaks = breaks_before(market, day)
     if day == found:

@@ -33,7 +33,8 @@ NAMES = {
     "securitize", "bash", "zsh", "fish", "fpath", "python", "Python", "Ctrl", "Parquet", "Schema", "DuckDB",
     "SHA", "period", "note", "balance", "coupon", "refund", "dscr", "largest-obligor", "expected-loss",
     "default-probability", "life", "late", "loses", "template", "lease-back", "licence-back", "pledged-loan",
-    "running-royalty", "supply-chain", "trust-loan", "Sobol", "OpenSSH", "openssl", "ssh-keygen", "date", "to",
+    "running-royalty", "supply-chain", "trust-loan", "Sobol", "Hull", "White", "OpenSSH", "openssl",
+    "ssh-keygen", "date", "to",
 }  # fmt: skip
 
 

@@ -32,6 +32,9 @@ STRUCTURE = ("rank",)
 #: Lowest coverage of the senior notes that the base cases are to keep.
 ENOUGH = Decimal("1.01")
 
+#: What a deal that follows an index is told.
+HELD = "the LPR is held as known on"
+
 
 @cache
 def prepared(deal: str) -> Prepared:
@@ -57,10 +60,9 @@ def test_five_deals_and_a_template_of_each_mode_are_shipped() -> None:
 
 @pytest.mark.parametrize("deal", DEALS, ids=lambda path: path.stem)
 def test_everything_shipped_is_valid_without_a_warning(deal: Path) -> None:
-    # Nobody knows holidays years ahead: a deal on today's loans is told so.
-    assert [
-        one for one in prepare(deal).warnings if "holidays of china-exchange are not known" not in one
-    ] == []
+    # Nobody knows holidays or index rates ahead: a deal on today's loans is told so, and one that follows an index.
+    known = ("holidays of china-exchange are not known", HELD)
+    assert [one for one in prepare(deal).warnings if not one.startswith(known)] == []
 
 
 @pytest.mark.parametrize(("deal", "scenario"), OWN)
@@ -80,7 +82,7 @@ def test_a_template_copied_runs_under_each_of_its_scenarios(template: Path, tmp_
     received = {}
     for scenario in scenarios:
         run = securitize.run(folder, scenario, store=False)
-        assert run.warnings == ()
+        assert [one for one in run.warnings if not one.startswith(HELD)] == []
         assert run.about["synthetic"] is True
         notes = run.table("note_measures")
         received[scenario] = notes[["total_principal", "total_interest", "total_residual"]].sum().sum()

@@ -128,7 +128,7 @@ def test_shipped_stresses_are_named_as_their_files(file: Path) -> None:
 
 def test_shipped_loan_prime_rates() -> None:
     market = Market.model_validate(_read(SCENARIOS / "markets" / "lpr.toml"))
-    assert {row.kind for row in market.lpr} == {"assumed", "published"}
+    assert {row.kind for row in market.lpr} == {"published"}
     assert (market.lpr[-1].one_year, market.lpr[-1].five_year) == (3_000_000, 3_500_000)
     floating = LOAN | {"rate": {"kind": "lpr", "index": "LPR-1Y", "margin": Decimal("0.005"), "reset": "1Y"}}
     result = run(pool(a=floating, b=LICENCE), market=market)

@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from securitize.base.closed import partition
 from securitize.definitions.accepted import Accepted
 from securitize.definitions.date_rules import DateRule
 from securitize.definitions.deals.accounts import Account
@@ -137,6 +138,10 @@ class Party(Model):
         return self
 
 
+Fixings = Literal["held", "realised"]
+REALISED, _ = partition(Fixings, {"realised"}, {"held"})
+
+
 class Deal(Model):
     """A deal: ``deals/NAME.toml`` or a user's ``deal.toml``.
 
@@ -154,7 +159,7 @@ class Deal(Model):
     venue_zh: Text = ""
     pool: Name
     market: Name = "lpr"
-    fixings: Literal["held", "realised"] = "held"
+    fixings: Fixings = "held"
     sources: tuple[Prose, ...] = ()
     parties: tuple[Party, ...] = ()
     servicer: Name | None = None
@@ -176,6 +181,11 @@ class Deal(Model):
     closing: Closing = Closing()
     performance: Performance | None = None
     accepted: tuple[Accepted, ...] = Field(default=(), max_length=100)
+
+    @property
+    def realised(self) -> bool:
+        """Whether it replays a history: index rates published after the information date are used."""
+        return self.fixings in REALISED
 
     @property
     def face(self) -> int:

@@ -5,7 +5,7 @@ The meaning of every field is in ``docs/reference/financing-cost.md``, sections 
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Literal, Self, assert_never
 
 from pydantic import model_validator
 
@@ -47,14 +47,14 @@ Component = Literal[
     "stamp duty",
     "other fee",
 ]
-INTEREST, FEES = partition(
+INTEREST, APPRAISAL, _OTHER_FEES = partition(
     Component,
     {"interest"},
+    {"appraisal fee"},
     {
         "guarantee fee",
         "counter-guarantee fee",
         "insurance premium",
-        "appraisal fee",
         "platform fee",
         "underwriting fee",
         "arrangement fee",
@@ -69,6 +69,7 @@ INTEREST, FEES = partition(
         "other fee",
     },
 )
+FEES = APPRAISAL | _OTHER_FEES
 CostBase = Literal["principal", "balance", "appraised-value"]
 CostDue = Literal["drawn", "yearly", "settled"]
 OF_BALANCE, OF_APPRAISED_VALUE, _ = partition(CostBase, {"balance"}, {"appraised-value"}, {"principal"})
@@ -103,10 +104,22 @@ class CompanyCost(Model):
 
     def of_loan(self, first: bool, last: bool) -> bool:
         """Whether it is paid with a loan of a chain of renewed loans, which may be its first or its last."""
-        once = self.renewal == "once" or (self.renewal is None and self.component == "appraisal fee")
-        if not once or self.yearly:
+        if not self.once or self.yearly:
             return True
         return first if self.in_advance else last
+
+    @property
+    def once(self) -> bool:
+        """Whether it is paid once for a chain of renewed loans: an appraisal is, unless told otherwise."""
+        match self.renewal:
+            case "once":
+                return True
+            case "each":
+                return False
+            case None:
+                return self.component in APPRAISAL
+            case _:
+                assert_never(self.renewal)
 
     @property
     def shortens(self) -> bool:
@@ -132,7 +145,7 @@ class CompanyCost(Model):
     def _cost_fits(self) -> Self:
         if (self.rate is None) == (self.amount is None):
             raise fault("SEC650", "a cost has a rate or an amount, one of them", "write rate or amount")
-        if self.yearly and self.renewal == "once":
+        if self.yearly and self.renewal is not None and self.once:
             raise fault("SEC651", "paid once, due yearly", 'take renewal away, or write due = "drawn"')
         if self.of_balance and not self.yearly:
             raise fault(

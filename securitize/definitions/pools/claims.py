@@ -111,6 +111,11 @@ class Claim(Asset):
         return self.obligor
 
     @property
+    def sold_receivable(self) -> bool:
+        """Whether it was a receivable of who is paid."""
+        return False
+
+    @property
     def fee_bearing(self) -> bool:
         """Whether an instalment is a licence fee, interest and principal together."""
         return False

@@ -169,6 +169,11 @@ class Receivable(Claim):
         return self.amount
 
     @property
+    def sold_receivable(self) -> bool:
+        """It was one of the supplier's."""
+        return True
+
+    @property
     def proceeds_to(self) -> str:
         """The supplier, who sold it."""
         return self.supplier or self.obligor

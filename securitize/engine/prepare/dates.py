@@ -48,7 +48,7 @@ def on_dates(found: Definitions, draw: Draw | None = None, known_on: dt.date | N
     terms, pool = under(found.deal.model, stress, schedule), found.pool.model
     market = found.market.model if found.market else None
     known_on = max(known_on, today.notes) if known_on and today.in_mid_life else known_on or today.notes
-    known = known_on if terms.fixings == "held" else None
+    known = None if terms.realised else known_on
     history = IndexHistory(market, known)
     resolved_pool = resolve_pool(pool, schedule, market, holidays, known)
     calendar = BusinessCalendar(terms.dates.calendar, holidays)

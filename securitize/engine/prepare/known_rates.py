@@ -30,12 +30,11 @@ def held_rates(
     for index, days in _asked(deal, pool, schedule, calendar):
         # Both loan prime rates are published together.
         asked.setdefault("LPR-1Y" if is_lpr(index) else index, []).extend(days)
-    realised = deal.fixings == "realised"
     return tuple(
         line
         for index, days in asked.items()
         for line in (
-            *(history.looks_ahead(days, index, known_on) if realised else ()),
+            *(history.looks_ahead(days, index, known_on) if deal.realised else ()),
             *history.warnings(days, index),
         )
     )

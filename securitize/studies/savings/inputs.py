@@ -23,7 +23,6 @@ from securitize.definitions.documents.reading import read_rest
 from securitize.definitions.financing.checks import check_financing
 from securitize.definitions.financing.financing import FinancedCompany, Financing
 from securitize.definitions.loading import load_financing, load_market
-from securitize.definitions.pools.contracts import Receivable
 from securitize.definitions.register import Figure, register
 from securitize.definitions.scenarios.effects import BOTH_SIDES
 from securitize.definitions.scenarios.market import Market
@@ -370,7 +369,7 @@ def _receivables(prepared: Prepared) -> dict[str, int]:
     """What each company sold to the vehicle of receivables, minor units: it had them."""
     found: dict[str, int] = {}
     for one in prepared.resolved_pool.claims:
-        if isinstance(one.contract, Receivable):
+        if one.contract.sold_receivable:
             company = one.contract.proceeds_to
             found[company] = found.get(company, 0) + one.contract.opening
     return found

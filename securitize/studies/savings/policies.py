@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, Literal, assert_never, get_args
 
+from securitize.base.closed import partition
 from securitize.base.dates import add_months
 from securitize.base.errors import DefinitionError, Problem, UsageError
 from securitize.base.files import PathLike
@@ -28,6 +29,7 @@ from securitize.studies.savings.inputs import FinancingInputs
 
 #: Whom the refund that a financing tells of is paid on: the securitization, both sides, or nobody.
 RefundOf = Literal["none", "deal", "both"]
+NO_REFUND, _ = partition(RefundOf, {"none"}, {"deal", "both"})
 REFUNDS: Final[tuple[RefundOf, ...]] = get_args(RefundOf)
 
 
@@ -41,7 +43,7 @@ def policies_of(
     Returns also the numbers of their files, and warnings. Raises DefinitionError where a policy cannot hold, as no rule
     of it is in force when the companies draw their money, UsageError where there is no refund.
     """
-    if refund != "none" and inputs.financing.refund is None:
+    if refund not in NO_REFUND and inputs.financing.refund is None:
         raise UsageError("{name} tells of no refund; leave out --refund", name=inputs.financing.name)
     if not policy:
         return paid_by((), inputs, as_if, refund), [], ()
@@ -87,7 +89,7 @@ def paid_by(
 
     They are asked about the whole life of a side; in mid-life what a company has been paid by then is past.
     """
-    if not policies and refund == "none":
+    if not policies and refund in NO_REFUND:
         return no_subsidies
     history, since = inputs.index_history, inputs.since
 
