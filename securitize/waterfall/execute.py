@@ -145,6 +145,15 @@ def machine_for(paths: int, periods: int) -> Machines:
     return "compiled" if paths * periods >= (COMPILED_FROM if loaded else COMPILE_FROM) else "numpy"
 
 
+def load_machine(paths: int, periods: int) -> None:
+    """Load the compiled kernel where it pays for all the paths that a command is going to run, one batch after another.
+
+    Each batch alone may be too small for it (``machine_for``).
+    """
+    if IS_COMPILED[machine_for(paths, periods)]:
+        _machine_class("compiled")
+
+
 def _machine_class(machine: Machines) -> type[Machine] | type[Kernel]:
     match machine:
         case "numpy":

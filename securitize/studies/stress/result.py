@@ -53,6 +53,7 @@ from securitize.studies.stress.tables import (
 )
 from securitize.studies.stress.validation import validations
 from securitize.tables import Columns, build
+from securitize.waterfall.execute import load_machine
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -174,6 +175,7 @@ def _base_and_paths(
 
         return reported
 
+    load_machine(whole, request.base.schedule.periods)
     engine = Engine(calculation)
     parts: PathRanges[PathMeasures] = PathRanges()
     paths = measured_until(engine, parts, workers=workers, progress=of_all())
