@@ -35,7 +35,7 @@ def ls(runs_folder: Path) -> None:
         for run in found
     ]
     if rows:
-        columns = [Column("Run"), Column("Deal"), named("scenario"), named("version")]
+        columns = [Column("Run"), Column("Deal"), named("scenario", wraps=True), named("version")]
         print_table("", columns, rows)
     else:
         options.talk("no runs in {runs_folder}", runs_folder=runs_folder)
