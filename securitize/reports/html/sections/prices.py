@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from securitize.base.messages import Message
 from securitize.reports.charts.bars import upright
 from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report, Row
@@ -71,7 +72,7 @@ POINTS = ("curve", "months", "quote", "quoted", "kind", "as_of", "par", "zero", 
 SEEN = ("rating", "months", "spread", "kind", "as_of", "source")
 #: What of a kind of number is said of it, in English and Chinese.
 KINDS: Mapping[str, tuple[str, str]] = {
-    "published": ("published", "已公布"),
+    "published": ("published", "公开披露"),
     "derived": ("derived", "推算"),
     "assumed": ("assumed", "假设"),
 }
@@ -93,11 +94,11 @@ def prices(report: Report, beside: bool = False) -> Element | None:
         "section",
         el("h2", report.t("Prices of the notes", "证券估值"), id=name),
         el("ul", [el("li", line) for line in _asked(report, beside)]),
-        report.table("prices", rows, _with_words(rows, PRICES), 2),
+        report.table("prices", rows, _with_words(rows, PRICES), 2, said=_base),
         el("h3", report.t("Spreads, and where they come from", "利差及其来源")),
-        report.table("prices", rows, _with_words(rows, SPREADS), 2, _mark),
+        report.table("prices", rows, _with_words(rows, SPREADS), 2, _mark, _base),
         el("h3", report.t("Risk measures", "风险指标")),
-        report.table("prices", rows, RISK, 2),
+        report.table("prices", rows, RISK, 2, said=_base),
         _options(report, rows),
         _paths(report, rows),
         _key_rates(report),
@@ -198,7 +199,7 @@ def _options(report: Report, rows: Sequence[Row]) -> Element | None:
         "div",
         el("h3", report.t("Puts and calls", "回售与赎回")),
         el("p", note) if lattice else None,
-        report.table("prices", mine, _with_words(mine, columns), 2),
+        report.table("prices", mine, _with_words(mine, columns), 2, said=_base),
     )
 
 
@@ -206,7 +207,7 @@ def _paths(report: Report, rows: Sequence[Row]) -> Element | None:
     if not any(row["paths"] for row in rows):
         return None
     title = report.t("Mean over random paths, at the same spread", "随机路径均值（利差不变）")
-    return el("div", el("h3", title), report.table("prices", rows, PATHS, 2))
+    return el("div", el("h3", title), report.table("prices", rows, PATHS, 2, said=_base))
 
 
 def _key_rates(report: Report) -> Element | None:
@@ -229,7 +230,7 @@ def _key_rates(report: Report) -> Element | None:
         el(
             "details",
             el("summary", report.t("Key rate durations", "关键利率久期")),
-            report.table("key_rates", rows, KEY_RATES, 3),
+            report.table("key_rates", rows, KEY_RATES, 3, said=_base),
         ),
     )
 
@@ -254,7 +255,7 @@ def _details(
     if not report.has(table):
         return None
     rows = sorted(_in_order(report, table), key=lambda row: _place(report, row))
-    shown = report.table(table, rows, _with_words(rows, columns), heads)
+    shown = report.table(table, rows, _with_words(rows, columns), heads, said=_base)
     return el("details", el("summary", report.t(english, chinese)), shown)
 
 
@@ -279,6 +280,11 @@ def _place(report: Report, row: Row) -> int:
 def _with_words(rows: Sequence[Row], columns: Sequence[str]) -> Sequence[str]:
     """The columns without those that say nothing in any row."""
     return [name for name in columns if any(row.get(name) is not None for row in rows)]
+
+
+def _base(row: Row, column: str) -> str | None:
+    """The base case by its name, in place of an empty cell."""
+    return Message("base case") if column == "scenario" and not row[column] else None
 
 
 def _mark(row: Row, column: str) -> str | None:
