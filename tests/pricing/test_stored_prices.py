@@ -10,6 +10,7 @@ import json
 import math
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,10 @@ from tests.cli.program import securitize as program
 from tests.pricing.test_quoted_deals import Written, written
 
 __all__ = ["written"]
-FINANCED = ("guangzhou-2019", "nanshan-5-2022", "ningbo-1-2024", "licence-back", "pledged-loan", "trust-loan")
+#: Deals and templates that say what the companies pay, and those of loans that leave it to their user.
+FINANCED = ("guangzhou-2019", "nanshan-5-2022", "ningbo-1-2024", "licence-back", "pledged-loan")
+TEMPLATES = {one.name: one.path for one in list_templates()}
+LENT = ("trust-loan", "lease-back")
 
 
 def bullet(written: Written) -> Path:
@@ -44,9 +48,7 @@ def bullet(written: Written) -> Path:
 
 def stored(written: Written, tmp_path: Path, **asked: Any) -> StoredRun:
     deal = bullet(written)
-    found = price(
-        deal, market=deal / "scenarios" / "markets" / "m.toml", output=tmp_path / "prices", **asked
-    )
+    found = price(deal, market=deal / "scenarios" / "markets" / "m.toml", output=tmp_path / "prices", **asked)
     assert found.path is not None
     return open_run(found.path)
 
@@ -76,23 +78,34 @@ def test_a_stored_price_is_made_again_from_nothing_but_its_folder(written: Writt
     write_page(of, "zh")
     again = rerun(of, pages=pages_of)
     assert again.passes, again
-    assert set(again.identical) == set(of.manifest.tables) and "reports/report.html" in again.same
-    assert of.manifest.options["volatility"] == 0.009 and of.manifest.options["mean_reversion"] == 0.03
+    assert set(again.identical) == set(of.manifest.tables)
+    assert "reports/report.html" in again.same
+    assert of.manifest.options["volatility"] == 0.009
+    assert of.manifest.options["mean_reversion"] == 0.03
 
 
-def test_a_spread_that_was_not_asked_for_is_found_out(written: Written, tmp_path: Path) -> None:
-    # The digests are those of the changed folder: only making it again tells.
-    from dataclasses import replace
-
-    from securitize.store.contents import Contents
-
+def test_an_option_that_was_not_asked_for_is_found_out(written: Written, tmp_path: Path) -> None:
     of = stored(written, tmp_path, spread=0.01)
-    other = replace(of.manifest, options={**of.manifest.options, "spread": 0.02})
-    forged = replace(of, manifest=other)
-    assert not rerun(forged).passes
-    with pytest.raises(UsageError, match="none that this program writes"):
-        rerun(replace(of, manifest=replace(of.manifest, options={**of.manifest.options, "exercise": "gladly"})))
-    assert Contents  # the store's own writer stays the only one
+
+    def told(**options: Any) -> StoredRun:
+        return replace(of, manifest=replace(of.manifest, options={**of.manifest.options, **options}))
+
+    again = rerun(told(spread=0.02))
+    assert not again.passes
+    assert {"prices", "decrements", "key_rates"} <= set(again.differing)
+    for wrong in ({"exercise": "gladly"}, {"cases": []}, {"market_date": "soon"}, {"spread": True}):
+        with pytest.raises(UsageError, match="none that this program writes"):
+            rerun(told(**wrong))
+
+
+def test_a_run_that_follows_no_index_is_made_again_without_the_market_of_its_deal(
+    written: Written, tmp_path: Path
+) -> None:
+    made = run(bullet(written), output=tmp_path / "run")
+    shutil.rmtree(tmp_path / "scenarios")
+    assert made.stored is not None
+    assert "scenarios/markets/market.toml" not in made.stored.manifest.inputs
+    assert rerun(made.stored).passes
 
 
 def test_the_second_asking_reuses_and_another_is_refused(written: Written, tmp_path: Path) -> None:
@@ -106,13 +119,15 @@ def test_the_second_asking_reuses_and_another_is_refused(written: Written, tmp_p
         deal, market=tmp_path / "copy.toml", spread=0.01, settlement=dt.date(2023, 8, 15), output=folder
     )
     assert (first.reused, second.reused, second.id) == (False, True, first.id)
-    assert second.arrow("prices").equals(first.arrow("prices")) and second.about == first.about
+    assert second.arrow("prices").equals(first.arrow("prices"))
+    assert second.about == first.about
     with pytest.raises(StorageError, match="holds another run"):
         price(deal, market=market, spread=0.02, output=folder)
     assert {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()} == before
     assert not [name for name in os.listdir(tmp_path) if name.startswith(".")]
     plain = price(deal, market=market, spread=0.01)
-    assert (plain.id, plain.path) == (None, None) and plain.arrow("prices").equals(first.arrow("prices"))
+    assert (plain.id, plain.path) == (None, None)
+    assert plain.arrow("prices").equals(first.arrow("prices"))
 
 
 def test_a_row_of_a_history_is_kept_with_its_file_and_the_day_that_was_asked_for(tmp_path: Path) -> None:
@@ -152,14 +167,17 @@ def test_a_price_that_is_not_the_sum_of_its_parts_is_told(written: Written, tmp_
 
 def test_the_prices_of_a_run_name_it_and_stand_in_its_report(tmp_path: Path) -> None:
     made = run("nanshan-5-2022", runs=tmp_path)
-    assert made.path is not None and made.stored is not None
+    assert made.path is not None
+    assert made.stored is not None
     found = price(made.path, store=True, runs=tmp_path, spread=0.005)
     assert found.path == tmp_path / str(found.id)
     of = open_run(found.path)
     assert of.manifest.options["run"] == made.id
-    assert made.stored.verify() == [] and rerun(of).passes
+    assert made.stored.verify() == []
+    assert rerun(of).passes
     shown = page(made.stored, "en", [of])
-    assert f"from stored prices {found.id}" in shown and 'id="notes"' not in page(of, "en")
+    assert f"from stored prices {found.id}" in shown
+    assert 'id="notes"' not in page(of, "en")
     with pytest.raises(UsageError, match="say --output"):
         write_page(made.stored, "en", None, [of])
     with pytest.raises(UsageError, match="holds no prices"):
@@ -170,29 +188,39 @@ def test_the_prices_of_a_run_name_it_and_stand_in_its_report(tmp_path: Path) -> 
         write_page(made.stored, "en", tmp_path / "page.html", [other])
 
 
-def test_every_command_knows_stored_prices(tmp_path: Path) -> None:
-    asked = ("price", "nanshan-5-2022", "--spread", "50", "--output", "p")
-    done = program(*asked, cwd=tmp_path)
-    assert done.returncode == 0 and "next: securitize report" in done.stderr, done.stderr
-    assert "verified and reused" in program(*asked, cwd=tmp_path).stdout
+ASKED = ("price", "nanshan-5-2022", "--spread", "50", "--output", "p")
+
+
+def test_stored_prices_at_a_terminal(tmp_path: Path) -> None:
+    done = program(*ASKED, cwd=tmp_path)
+    assert (done.returncode, "next: securitize report " in done.stderr) == (0, True), done.stderr
     shown = program("runs", "ls", "--runs", ".", cwd=tmp_path, COLUMNS="120")
     assert "prices on china-2022-04-14: base case" in shown.stdout
+    traced = program("trace", "p", "--date", "2023-04-14", cwd=tmp_path, COLUMNS="80")
+    assert "pricing/market.toml" in traced.stdout, traced
+    assert traced.stdout.splitlines()[1].startswith("market china-2022-04-14 of 2022-04-14; settlement on")
+    assert not [line for line in traced.stdout.splitlines() if len(line) > 80]
+    refused = program("verify", "p", "--reference", "1", cwd=tmp_path)
+    assert (refused.returncode, "holds prices" in refused.stderr) == (2, True)
+
+
+@pytest.mark.deep(part="figures")
+def test_every_command_knows_stored_prices(tmp_path: Path) -> None:
+    done = program(*ASKED, cwd=tmp_path)
+    assert "verified and reused" in program(*ASKED, cwd=tmp_path).stdout
     assert program("runs", "show", "p", cwd=tmp_path).stdout.splitlines()[0] == done.stdout.splitlines()[0]
-    for width in (80, 120):
-        traced = program("trace", "p", "--date", "2023-04-14", cwd=tmp_path, COLUMNS=str(width))
-        assert "pricing/market.toml" in traced.stdout and "market china-2022-04-14" in traced.stdout, traced
-        assert not [line for line in traced.stdout.splitlines() if len(line) > width]
     for words in (
         ("verify", "p", "--reference", "1"),
         ("export", "p", "--standalone", "--output", "x.py"),
         ("price", "p"),
         ("savings", "p"),
-        ("check", "p", "--preset", "szse-abs"),
+        ("check", "p", "--capital", "us-ssfa"),
         ("roll", "p", "--forecast", "x.csv"),
         ("trace", "p", "--date", "2023-04-14", "--path", "0"),
+        ("trace", "p", "--date", "2023-04-15"),
     ):
         refused = program(*words, cwd=tmp_path)
-        assert refused.returncode == 2 and refused.stderr.count("\n") == 1, (words, refused)
+        assert (refused.returncode, refused.stderr.count("\n")) == (2, 1), (words, refused)
     for words in (
         ("export", "p", "--to", "csv", "--output", "csv"),
         ("report", "p", "--workbook", "w.xlsx"),
@@ -210,7 +238,7 @@ def test_the_page_says_what_the_market_is_in_the_language_that_is_asked(
     english, chinese = page(of, "en"), page(of, "zh")
     for words in ("market m of 2023-08-15", "curve is assumed", "both assumed", "Key rate durations of A"):
         assert words in english
-    for words in ("市场：m（2023-08-15）", "国债曲线数据性质：假设", "均为假设", "关键利率久期", "全价等于净价加应计利息"):
+    for words in ("市场：m（2023-08-15）", "国债曲线数据性质：假设", "均为假设", "全价等于净价加应计利息"):
         assert words in chinese
 
 
@@ -218,7 +246,12 @@ def test_the_page_says_what_the_market_is_in_the_language_that_is_asked(
 def test_every_deal_and_template_is_priced_and_stored(name: str, tmp_path: Path) -> None:
     path = {one.name: str(one.path) for one in (*list_deals(), *list_templates())}[name]
     found = price(path, output=tmp_path / "p")
-    assert found.path is not None and rerun(open_run(found.path)).passes
+    assert found.path is not None
+    assert rerun(open_run(found.path)).passes
     assert "<h2" in page(open_run(found.path), "both")
     if name in FINANCED:
         assert savings(path).arrow("savings").num_rows > 0
+    if name in LENT:
+        text = TEMPLATES["pledged-loan"].joinpath("financing.toml").read_text(encoding="utf-8")
+        (tmp_path / "f.toml").write_text(text.replace("my-pledged-loan", f"my-{name}"), encoding="utf-8")
+        assert savings(path, financing=tmp_path / "f.toml").arrow("savings").num_rows > 0
