@@ -32,7 +32,7 @@ def command(run: str, date: datetime.datetime, path: int | None, runs_folder: Pa
     Shows the collections, the triggers and their state, each payee of each step of the priority in force
     (due, available, paid, supported, shortfall, the remainder), the clean-up call, the final distribution,
     and the accounts, notes, fees and support afterwards. Of stored prices: what each note is paid, at which
-    discount factor, and the market and inputs that it follows from.
+    discount factor, and the market and inputs behind it.
     """
     from securitize.reports.price_parts import print_parts
     from securitize.reports.trace import print_trace
