@@ -87,15 +87,17 @@ def test_a_stored_price_is_made_again_from_nothing_but_its_folder(written: Writt
 def test_an_option_that_was_not_asked_for_is_found_out(written: Written, tmp_path: Path) -> None:
     of = stored(written, tmp_path, spread=0.01)
 
-    def told(**options: Any) -> StoredRun:
+    def with_options(**options: Any) -> StoredRun:
         return replace(of, manifest=replace(of.manifest, options={**of.manifest.options, **options}))
 
-    again = rerun(told(spread=0.02))
+    again = rerun(with_options(spread=0.02))
     assert not again.passes
     assert {"prices", "decrements", "key_rates"} <= set(again.differing)
-    for wrong in ({"exercise": "gladly"}, {"cases": []}, {"market_date": "soon"}, {"spread": True}):
+    wrongs: tuple[dict[str, Any], ...]
+    wrongs = {"exercise": "gladly"}, {"cases": []}, {"market_date": "soon"}, {"spread": True}
+    for wrong in wrongs:
         with pytest.raises(UsageError, match="none that this program writes"):
-            rerun(told(**wrong))
+            rerun(with_options(**wrong))
 
 
 def test_a_run_that_follows_no_index_is_made_again_without_the_market_of_its_deal(
@@ -221,13 +223,13 @@ def test_every_command_knows_stored_prices(tmp_path: Path) -> None:
     ):
         refused = program(*words, cwd=tmp_path)
         assert (refused.returncode, refused.stderr.count("\n")) == (2, 1), (words, refused)
-    for words in (
+    for taken in (
         ("export", "p", "--to", "csv", "--output", "csv"),
         ("report", "p", "--workbook", "w.xlsx"),
         ("verify", "p", "--rerun"),
         ("diff", "p", "p"),
     ):
-        assert program(*words, cwd=tmp_path).returncode == 0, words
+        assert program(*taken, cwd=tmp_path).returncode == 0, taken
     assert (tmp_path / "csv" / "market_spreads.csv").stat().st_size > 0
 
 
