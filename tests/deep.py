@@ -128,7 +128,7 @@ PARTS: dict[str, Part] = {
             "oracle/test_day_counts_in_every_place.py",
             "oracle/test_suites_against_reference.py",
             *("pricing/test_exercise.py", "pricing/test_quotes_against_quantlib.py"),
-            "pricing/test_seasoned.py",
+            *("pricing/test_seasoned.py", "pricing/test_stored_prices.py"),
             "stress/test_one_today.py",
             "stress/test_remaining_measures.py",
             "stress/test_suites.py",

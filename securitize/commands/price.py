@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import shlex
 from pathlib import Path
 from typing import Literal
 
@@ -80,6 +81,13 @@ CSV_TABLE = "prices"
 @click.option(
     "--seed", type=click.IntRange(0, 2**64 - 1), metavar="N", help="Seed of the paths.  [default: 1]"
 )
+@click.option("--store", is_flag=True, help="Store the result, as a folder named by its id in --runs.")
+@click.option(
+    "--output",
+    metavar="DIRECTORY",
+    type=click.Path(path_type=Path),
+    help="Store the result in this folder.",
+)
 @options.runs_folder
 @options.printed(CSV_TABLE)
 def command(
@@ -96,13 +104,16 @@ def command(
     performance: str | None,
     paths: int | None,
     seed: int | None,
+    store: bool,
+    output: Path | None,
     runs_folder: Path,
     format_: str,
     table: str | None,
 ) -> None:
     """Price the notes of DEAL, or of a stored RUN: value, yields, spreads, durations, par coupon.
 
-    On the calculated payments of the notes, in the base case, under scenarios, and over random paths.
+    On the calculated payments of the notes, in the base case, under scenarios, and over random paths. With
+    --store or --output the result is stored like a run; securitize report makes a page of it.
     """
     options.check_table(table, format_, _tables)
     if performance is None and (paths, seed) != (None, None):
@@ -127,6 +138,8 @@ def command(
         paths=paths or 10_000,
         seed=1 if seed is None else seed,
         workers=os.cpu_count() or 1,
+        output=output,
+        store=store,
         runs=runs_folder,
         progress=options.progress(),
     )
@@ -137,6 +150,9 @@ def command(
         emit_data(tables.as_csv(found.arrow(table or CSV_TABLE)))
     else:
         report.print_prices(found)
+        if found.path is not None:
+            report.print_place(found)
+            options.talk("next: securitize report {path}", path=shlex.quote(str(found.path)))
 
 
 def _tables() -> tuple[str, ...]:

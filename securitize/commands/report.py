@@ -34,11 +34,23 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="Write a workbook of the tables too.",
 )
+@click.option(
+    "--prices",
+    multiple=True,
+    metavar="PRICES",
+    shell_complete=options.complete_run,
+    help="Stored prices of RUN that the page shows too, with --output; may be repeated.",
+)
 @options.runs_folder
 def command(
-    run: str, language: Language, output: Path | None, workbook: Path | None, runs_folder: Path
+    run: str,
+    language: Language,
+    output: Path | None,
+    workbook: Path | None,
+    prices: tuple[str, ...],
+    runs_folder: Path,
 ) -> None:
-    """Make one page of a stored RUN or stress result: it opens in a browser with no network and no script.
+    """Make one page of a stored RUN, stress result or prices: it opens in a browser with no network and no script.
 
     RUN is a folder or the start of an id. Every figure names the table, row and column that it stands in.
     """
@@ -47,7 +59,8 @@ def command(
     from securitize.store.run import stored_run
 
     stored = stored_run(run, runs_folder)
-    written = write_page(stored, language, output)
+    priced = [stored_run(name, runs_folder) for name in prices]
+    written = write_page(stored, language, output, priced)
     print_line(
         "report: {written} ({st_size:,.0f} KiB)",
         written=written,

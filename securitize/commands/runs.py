@@ -20,7 +20,7 @@ def command() -> None:
 def ls(runs_folder: Path) -> None:
     """List the runs in the folder of --runs; damaged ones are reported on standard error."""
     from securitize.reports.headings import named
-    from securitize.reports.names import scenario_name
+    from securitize.reports.held import case_of
     from securitize.reports.terminal import Column, print_table
     from securitize.store.stored import list_runs
 
@@ -29,13 +29,13 @@ def ls(runs_folder: Path) -> None:
         (
             run.path.name,
             run.manifest.facts.about.get("deal"),
-            scenario_name(run.manifest.facts.about.get("scenario")),
+            case_of(run.manifest),
             run.manifest.version,
         )
         for run in found
     ]
     if rows:
-        columns = [Column("Run"), Column("Deal"), named("scenario"), named("version")]
+        columns = [Column("Run"), Column("Deal"), named("scenario", wraps=True), named("version")]
         print_table("", columns, rows)
     else:
         options.talk("no runs in {runs_folder}", runs_folder=runs_folder)
@@ -48,10 +48,15 @@ def ls(runs_folder: Path) -> None:
 @options.runs_folder
 def show(run: str, runs_folder: Path) -> None:
     """Show a stored RUN again: a folder, or the start of an id."""
+    from securitize.reports.prices import print_stored
     from securitize.reports.summary import print_run
+    from securitize.store.named import holds_prices
     from securitize.store.run import open_run
 
     done = open_run(run, runs_folder)
     options.print_warnings(done.warnings)
     options.print_accepted(done.about)
-    print_run(done)
+    if done.stored is not None and holds_prices(done.stored.manifest):
+        print_stored(done)
+    else:
+        print_run(done)

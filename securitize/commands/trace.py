@@ -31,9 +31,12 @@ def command(run: str, date: datetime.datetime, path: int | None, runs_folder: Pa
 
     Shows the collections, the triggers and their state, each payee of each step of the priority in force
     (due, available, paid, supported, shortfall, the remainder), the clean-up call, the final distribution,
-    and the accounts, notes, fees and support afterwards.
+    and the accounts, notes, fees and support afterwards. Of stored prices: what each note is paid, at which
+    discount factor, and the market and inputs behind it.
     """
+    from securitize.reports.price_parts import print_parts
     from securitize.reports.trace import print_trace
+    from securitize.store.named import holds_prices
     from securitize.store.run import open_run
 
     found = open_run(run, runs_folder)
@@ -41,4 +44,7 @@ def command(run: str, date: datetime.datetime, path: int | None, runs_folder: Pa
         from securitize.studies.run.path_replay import replayed
 
         found = replayed(found, path)
-    print_trace(found, date.date())
+    if found.stored is not None and holds_prices(found.stored.manifest):
+        print_parts(found, date.date())
+    else:
+        print_trace(found, date.date())

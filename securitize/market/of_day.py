@@ -29,10 +29,14 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class MarketOfDay(NamedTuple):
-    """A market, and what its reader is told of the day that was asked for."""
+    """A market, and what its reader is told of the day that was asked for.
+
+    asked : that day, where one was; the market's own may be an earlier one
+    """
 
     loaded: Loaded[Market]
     lines: tuple[str, ...]
+    asked: dt.date | None = None
 
 
 def market_for(name_or_path: str | None, deal_file: Path | None = None) -> MarketOfDay:
@@ -61,7 +65,20 @@ def market_for(name_or_path: str | None, deal_file: Path | None = None) -> Marke
     row = max((one.date for one in history.rows if one.date <= day), default=None)
     if row is None:
         _refuse(day, history.rows[0].date)
-    return MarketOfDay(of_row(loaded, row), _lines(loaded.model, day, row))
+    return MarketOfDay(of_row(loaded, row), _lines(loaded.model, day, row), day)
+
+
+def market_again(file: Path, day: dt.date, asked: dt.date | None) -> MarketOfDay:
+    """A market that was found before, from its file alone: the row of ``day`` of a history, the day that was asked for.
+
+    Raises DefinitionError with every problem of the file, UsageError where it has no such row.
+    """
+    loaded = load_market(file)
+    if (history := loaded.model.history) is not None:
+        if day not in {row.date for row in history.rows}:
+            raise UsageError("no market is of {day}", day=day)
+        loaded = of_row(loaded, day)
+    return MarketOfDay(loaded, _lines(loaded.model, asked or day, day), asked)
 
 
 def of_row(loaded: Loaded[Market], day: dt.date) -> Loaded[Market]:
@@ -119,7 +136,7 @@ def _nearest(series: str, day: dt.date, deal_file: Path | None) -> MarketOfDay:
         loaded = load_market(known[f"{series}-{found_day}"])
     else:
         loaded = of_row(load_market(known[f"{series}-{HISTORY}"]), found_day)
-    return MarketOfDay(loaded, _lines(loaded.model, day, found_day))
+    return MarketOfDay(loaded, _lines(loaded.model, day, found_day), day)
 
 
 def _days(series: str, known: dict[str, Path]) -> Iterator[tuple[dt.date, bool]]:

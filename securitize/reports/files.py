@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -12,6 +12,7 @@ from securitize.base.files import replace_file
 from securitize.reports.html.figures import Language
 from securitize.reports.html.page import page
 from securitize.store.identity import sha256
+from securitize.store.named import holds_prices
 from securitize.store.stored import StoredRun
 from securitize.store.tree import DIGESTS, PAGE, REPORTS
 
@@ -19,12 +20,19 @@ from securitize.store.tree import DIGESTS, PAGE, REPORTS
 BEGINS = b"<!DOCTYPE html>\n<html lang="
 
 
-def write_page(stored: StoredRun, language: Language, output: Path | None = None) -> Path:
+def write_page(
+    stored: StoredRun, language: Language, output: Path | None = None, priced: Sequence[StoredRun] = ()
+) -> Path:
     """Write the report of a run; beside the run, its digest too.
 
-    Raises UsageError where something else stands there.
+    priced : stored prices of the run, which go with ``output`` alone: a page beside a run is of nothing but the run
+    Raises UsageError where something else stands there, or the prices are not of the run.
     """
-    data = page(stored, language).encode()
+    if priced and output is None:
+        raise UsageError("a page of a run with its prices is of two results: say --output FILE")
+    for one in priced:
+        _require_of(one, stored)
+    data = page(stored, language, priced).encode()
     if output is not None:
         _require_own(output, BEGINS)
         replace_file(output, data)
@@ -55,6 +63,18 @@ def write_workbook(stored: StoredRun, output: Path, language: Language = "both")
     _require_own(output, b"PK\x03\x04")
     replace_file(output, workbook(stored, language))
     return output
+
+
+def _require_of(prices: StoredRun, run: StoredRun) -> None:
+    """Raises UsageError where they are no prices, or not those of the run."""
+    if not holds_prices(prices.manifest):
+        raise UsageError("{run} holds no prices", run=prices.id)
+    if prices.manifest.options.get("run") != run.id:
+        raise UsageError(
+            "prices {prices} are not of run {run}: price the run with securitize price RUN --store",
+            prices=prices.id,
+            run=run.id,
+        )
 
 
 def _require_own(file: Path, begins: bytes) -> None:

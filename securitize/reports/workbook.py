@@ -18,13 +18,14 @@ from securitize.base.messages import Message, in_language
 from securitize.base.wrapping import width_of
 from securitize.reports.earlier import earlier_lines
 from securitize.reports.headings import sentence
-from securitize.reports.held import held_checks, is_build
+from securitize.reports.held import case_of, held_checks, is_build
 from securitize.reports.html.figures import WRITTEN, own_columns
 from securitize.reports.html.figures import Language as Languages
 from securitize.reports.scenario_words import stresses_of
 from securitize.reports.states import in_part
 from securitize.reports.wording import in_unit
 from securitize.store.identity import sha256
+from securitize.store.named import holds_prices
 from securitize.store.stored import StoredRun
 from securitize.tables.dictionary import CURRENCY, MONEY, Column, Table, label, load, value_label
 from securitize.tables.naming import AMOUNTS, Form
@@ -183,6 +184,8 @@ def _entries(stored: StoredRun, written: Sequence[Language]) -> list[tuple[str, 
 def _case(stored: StoredRun, language: Language) -> object:
     """The scenario, or that it is the base case; nothing of a build."""
     scenario = stored.manifest.facts.about.get("scenario")
+    if holds_prices(stored.manifest):
+        return in_language(case_of(stored.manifest), language)
     return scenario or (None if is_build(stored.manifest) else in_language("base case", language))
 
 

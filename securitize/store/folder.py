@@ -29,6 +29,7 @@ from securitize.base.toml import quoted
 from securitize.definitions.deals.state import State
 from securitize.definitions.pools.past import PastClaim
 from securitize.definitions.pools.royalties import PastRoyalty
+from securitize.library import list_markets
 from securitize.library.shelves import STATE_FILE
 from securitize.store.past import past_as_toml, share
 from securitize.store.stored import StoredRun
@@ -89,7 +90,20 @@ def unpack_inputs(run: StoredRun, folder: Path) -> str | None:
         with storage("cannot be made", file.parent):
             file.parent.mkdir(parents=True, exist_ok=True)
         write_new(file, data)
+    _stand_in(run, folder)
     return name
+
+
+def _stand_in(run: StoredRun, folder: Path) -> None:
+    """A market of the name that the deal says, where the run keeps none since it follows no index: nothing is in it."""
+    name = "" if MARKET in run.manifest.inputs else _market(run)
+    if not name or name in dict(list_markets()):
+        return
+    file = folder / f"scenarios/markets/{name}.toml"
+    with storage("cannot be made", file.parent):
+        file.parent.mkdir(parents=True, exist_ok=True)
+    text = f"name = {quoted(name)}\ndescription = {quoted('No index is followed: nothing of the market was kept.')}\n"
+    write_new(file, text.encode())
 
 
 def _market(run: StoredRun) -> str:

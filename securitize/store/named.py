@@ -5,12 +5,29 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from securitize.base.errors import UsageError, printable
+from securitize.base.errors import UsageError
 from securitize.base.files import PathLike
 from securitize.library import list_deals
-from securitize.store.manifest import MANIFEST
+from securitize.store.manifest import MANIFEST, Manifest
 from securitize.store.run import stored_run
 from securitize.store.stored import StoredRun
+
+#: The option ``kind`` of stored prices.
+PRICES = "price"
+
+
+def holds_prices(manifest: Manifest) -> bool:
+    """Whether a stored result is of prices, not of a run."""
+    return manifest.options.get("kind") == PRICES
+
+
+def run_of_a_deal(stored: StoredRun) -> StoredRun:
+    """The same. Raises UsageError where it is no run or stress result of a deal, but a build or prices."""
+    if "deal.toml" not in stored.manifest.inputs:
+        raise UsageError("{run} is not the run of a deal", run=stored.id)
+    if holds_prices(stored.manifest):
+        raise UsageError("{run} holds prices: it is not the run of a deal", run=stored.id)
+    return stored
 
 
 def stored_run_named(name: PathLike, runs: PathLike = "runs") -> StoredRun | None:
@@ -23,7 +40,4 @@ def stored_run_named(name: PathLike, runs: PathLike = "runs") -> StoredRun | Non
         known = text in dict(list_deals()) or os.path.exists(text)
         if known or not text.isalnum() or len(list(Path(runs).glob(f"{text}*"))) != 1:
             return None
-    stored = stored_run(text, runs)
-    if "deal.toml" not in stored.manifest.inputs:
-        raise UsageError("{run} is not the run of a deal", run=printable(text))
-    return stored
+    return run_of_a_deal(stored_run(text, runs))

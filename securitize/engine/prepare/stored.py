@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
-from securitize.base.errors import UsageError
 from securitize.engine.drawing import Draw
 from securitize.engine.precision import PrecisionTarget
 from securitize.engine.prepare.prepare import prepare
@@ -16,6 +15,7 @@ from securitize.performance.random.importance import Shift
 from securitize.performance.random.sampling import SamplingName
 from securitize.store import folder
 from securitize.store.identity import Json
+from securitize.store.named import run_of_a_deal
 from securitize.store.stored import StoredRun
 
 
@@ -24,9 +24,7 @@ def prepared_of(stored: StoredRun) -> Prepared:
 
     Raises UsageError for a run that is not of a deal.
     """
-    manifest = stored.manifest
-    if "deal.toml" not in manifest.inputs:
-        raise UsageError("{run} is not the run of a deal", run=stored.id)
+    manifest = run_of_a_deal(stored).manifest
     with tempfile.TemporaryDirectory() as made:
         scenario = folder.unpack_inputs(stored, Path(made))
         if "paths" not in manifest.options:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from securitize.reports.earlier import earlier_lines
 from securitize.reports.element import Element, Style, el
@@ -15,6 +16,7 @@ from securitize.reports.html.sections.cash import cash
 from securitize.reports.html.sections.model import model
 from securitize.reports.html.sections.paths import paths
 from securitize.reports.html.sections.pool import pool
+from securitize.reports.html.sections.prices import prices
 from securitize.reports.html.sections.rules import rules
 from securitize.reports.html.sections.saving import saving
 from securitize.reports.html.sections.stress import stress
@@ -23,10 +25,12 @@ from securitize.reports.html.sections.triggers import triggers
 from securitize.reports.html.sections.under import stresses
 from securitize.reports.html.style import sheet
 from securitize.store.identity import sha256
+from securitize.store.named import holds_prices
 from securitize.store.stored import StoredRun
 
 SECTIONS = (
     answers,
+    prices,
     stress,
     breaking,
     structure,
@@ -43,13 +47,20 @@ SECTIONS = (
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
-def page(stored: StoredRun, language: Language = "both") -> str:
-    """The report of a stored run or stress result. Raises StorageError where a table is damaged."""
+def page(stored: StoredRun, language: Language = "both", priced: Sequence[StoredRun] = ()) -> str:
+    """The report of a stored result. Raises StorageError where a table is damaged.
+
+    priced : stored prices of the run, each of which becomes a section
+    """
     report = Report(stored, language)
     about, manifest = report.about, stored.manifest
     title = str(about.get("title") or about.get("deal") or manifest.id)
     title_zh = str(about.get("title_zh") or "")
     sections = [section for make in SECTIONS if (section := make(report)) is not None]
+    beside = [
+        section for one in priced if (section := prices(Report(one, language), beside=True)) is not None
+    ]
+    sections[1:1] = beside
     return (
         "<!DOCTYPE html>\n"
         + el(
@@ -93,6 +104,9 @@ def _head(report: Report, title: str, title_zh: str) -> list[Element | None]:
         under = report.t(f"suite {suite} {version}", f"情景组{suite}（{version}）")
     elif scenario:
         under = report.t(f"scenario {scenario}", f"情景：{scenario}")
+    elif holds_prices(manifest):
+        on, day = about.get("market"), about.get("market_date")
+        under = report.t(f"prices on market {on} of {day}", f"估值市场：{on}（{day}）")
     elif is_build(manifest):
         under = report.t("pool as built", "入池结果")
     else:
@@ -154,7 +168,7 @@ def _page_foot(report: Report) -> str:
 def _identity(report: Report) -> str:
     manifest = report.stored.manifest
     held, of = held_checks(manifest)
-    kind = "build" if is_build(manifest) else "run"
+    kind = "build" if is_build(manifest) else "prices" if holds_prices(manifest) else "run"
     return (
         f"{kind} {manifest.id}   securitize {manifest.version}   manifest {sha256(manifest.to_bytes())}   "
         f"runtime checks {held}/{of}"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import get_args
 
 import numpy as np
@@ -26,12 +27,16 @@ from securitize.market.hull_white import HullWhite
 from securitize.market.index_forwards import IndexCurves, index_curves
 from securitize.market.market_curves import MarketCurves
 from securitize.pricing.note_flows import PAR
+from securitize.store.store import claim
+from securitize.store.stored import StoredRun, StoredTables
+from securitize.studies.price.asked import PricesAsked
 from securitize.studies.price.cases import cases_of, of_another_day
 from securitize.studies.price.dated_flows import INTEREST, flows_of, mean_flows, payments_until
 from securitize.studies.price.exercise import INTRINSIC, ON_LATTICE, ExerciseRule, rationally
 from securitize.studies.price.floating_coupons import index_on
 from securitize.studies.price.market_yield import market_yield
 from securitize.studies.price.note_prices import NotePrice
+from securitize.studies.price.stored import LABELS, PricedCases, about_of, stresses_of_cases
 from securitize.tables import Tables, build
 
 __all__ = ["Prices", "price"]
@@ -39,12 +44,19 @@ __all__ = ["Prices", "price"]
 
 @dataclass(frozen=True, repr=False)
 class Prices(Tables):
-    """The notes as they are priced, and the tables."""
+    """The notes as they are priced, and the tables; of a stored result all tables of its folder.
+
+    notes  : none where a result that was stored before is handed back
+    id, path, reused : of a stored result; whether it stood there before and was verified
+    """
 
     curves: MarketCurves
     notes: tuple[NotePrice, ...]
     warnings: tuple[str, ...]
     about: Mapping[str, str | bool | None]
+    id: str | None = None
+    path: Path | None = None
+    reused: bool = False
 
     @property
     def _subject(self) -> str:
@@ -68,6 +80,8 @@ def price(
     paths: int = 10_000,
     seed: int = 1,
     workers: int = 1,
+    output: PathLike | None = None,
+    store: bool = False,
     runs: PathLike = "runs",
     progress: Progress | None = None,
 ) -> Prices:
@@ -87,11 +101,12 @@ def price(
     volatility, mean_reversion : of the short rate of that lattice, a year, assumed: 0.006 and 0.03 where not said
     forwards   : the discount margin of a floating note is over the forward rates of the market's curve of its index
     performance, paths, seed : prices and yields over random paths too, at most 100,000
+    output     : the folder of the result; without it, where it is to be stored, ``runs/<id>``
+    store      : True stores the result as a run is stored
     progress   : called with "scenarios", how many are priced, and of how many
-    Raises UsageError, DefinitionError or CalculationError, each of which says what to do.
+    Raises UsageError, DefinitionError, CalculationError or StorageError, each of which says what to do.
     """
     from securitize.engine.drawing import drawing
-    from securitize.studies.price.tables import tabulate_prices
 
     if spread is not None and price is not None:
         raise UsageError("a note is priced at a spread or at a price, not at both")
@@ -108,7 +123,7 @@ def price(
         )
     model = _model(exercise, volatility, mean_reversion, performance)
     drawn = drawing(performance, paths, seed)
-    cases, of_day, curves = cases_of(deal, scenarios, drawn, runs, market)
+    cases, of_day, curves, run = cases_of(deal, scenarios, drawn, runs, market)
     if curves.currency not in ("", cases[0].deal.currency):
         raise UsageError(
             "the market is of {currency}, the notes are of {of_notes}",
@@ -119,23 +134,60 @@ def price(
     day = settlement or max(curves.date, today.notes)
     if day < curves.date:
         raise UsageError("settlement on {day} is before the market's date, {date}", day=day, date=curves.date)
+    wanted = PricedCases(
+        cases, of_day, curves, drawn, PricesAsked(day, spread, price, exercise, model, forwards), run
+    )
+    if output is None and not store:
+        return priced(wanted, workers, progress)
+    with claim(
+        Path(runs) / wanted.identity.id if output is None else Path(output), wanted.identity
+    ) as claimed:
+        if (stored := claimed.existing) is not None:
+            return _as_stored(wanted, (), stored)
+        made = priced(wanted, workers, progress)
+        contents = wanted.contents(made.tables, made.warnings)
+        return _as_stored(wanted, made.notes, claimed.write(contents.tables, contents.facts))
+
+
+def priced(wanted: PricedCases, workers: int = 1, progress: Progress | None = None) -> Prices:
+    """Prices that were asked for, calculated; nothing is written."""
+    from securitize.studies.price.tables import tabulate_prices
+
+    cases, curves, asked = wanted.cases, wanted.curves, wanted.asked
     warnings: list[str] = [*curves.warnings]
     warnings += of_another_day(cases, curves)
-    given = index_curves(of_day, curves) if forwards else {}
-    asked = PricingTerms(day, spread, price, exercise, workers, model, given)
-    found = priced_notes(cases, curves, asked, warnings, progress or silent)
+    given = index_curves(wanted.market.loaded.model, curves) if asked.forwards else {}
+    terms = PricingTerms(
+        asked.settlement, asked.spread, asked.price, asked.exercise, workers, asked.model, given
+    )
+    found = priced_notes(cases, curves, terms, warnings, progress or silent)
     if not found:
         raise UsageError(
-            "no note pays anything after {day}: settlement lies outside the notes' life", day=day
+            "no note pays anything after {day}: settlement lies outside the notes' life", day=asked.settlement
         )
     about = cases[0].about
-    facts = {key: about[key] for key in ("deal", "title", "title_zh", "synthetic")}
-    if stressed := {
-        str(one.about["scenario"]): one.about["stresses"] for one in cases if "stresses" in one.about
-    }:
+    facts = {key: about[key] for key in LABELS}
+    if stressed := stresses_of_cases(cases):
         facts["stresses"] = stressed
-    tables = {name: build(name, columns) for name, columns in tabulate_prices(curves, found, drawn).items()}
+    tables = {
+        name: build(name, columns) for name, columns in tabulate_prices(curves, found, wanted.draw).items()
+    }
     return Prices(curves, tuple(found), tuple(dict.fromkeys(warnings)), facts, tables=tables)  # type: ignore[arg-type]
+
+
+def _as_stored(wanted: PricedCases, notes: tuple[NotePrice, ...], stored: StoredRun) -> Prices:
+    """The result as it stands on disk."""
+    facts = stored.manifest.facts
+    return Prices(
+        wanted.curves,
+        notes,
+        facts.warnings,
+        about_of(facts.about),  # type: ignore[arg-type]
+        stored.id,
+        stored.path,
+        stored.reused,
+        tables=StoredTables(stored),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ def tabulate_prices(
         "prices": _prices(curves, notes, drawn),
         "price_yield": _price_yield(curves, notes),
         "key_rates": _key_rates(curves, notes),
-        "decrements": _decrements(notes),
+        "decrements": _decrements(curves, notes),
     }
 
 
@@ -169,12 +169,13 @@ def _key_rates(curves: MarketCurves, notes: Sequence[NotePrice]) -> dict[str, An
     return rows.columns
 
 
-def _decrements(notes: Sequence[NotePrice]) -> dict[str, Any]:
+def _decrements(curves: MarketCurves, notes: Sequence[NotePrice]) -> dict[str, Any]:
     rows = Rows("decrements")
     for one in notes:
+        factors = measures.factors_from(one.flows, curves.discount, one.spread)
         left = np.append(one.flows.balance[1:], one.flows.balance[-1] - one.flows.principal[-1]) / PAR
-        for day, interest, principal, share in zip(
-            one.flows.dates, one.flows.interest, one.flows.principal, left, strict=True
+        for day, interest, principal, share, factor in zip(
+            one.flows.dates, one.flows.interest, one.flows.principal, left, factors.tolist(), strict=True
         ):
             rows.add(
                 note=one.name,
@@ -183,5 +184,7 @@ def _decrements(notes: Sequence[NotePrice]) -> dict[str, Any]:
                 interest=float(interest),
                 principal=float(principal),
                 left=max(float(share), 0.0),
+                discount=factor,
+                present_value=float(interest + principal) * factor,
             )
     return rows.columns

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 from securitize.base.errors import UsageError
 from securitize.store import folder
 from securitize.store.contents import Contents
+from securitize.store.named import holds_prices
 from securitize.store.stored import StoredRun
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def made_again(stored: StoredRun, workers: int = 1) -> Remade:
 
 
 def contents_again(stored: StoredRun, workers: int = 1) -> Contents:
-    """A run, a stress result or a build, made of its inputs, options and seed, and of nothing else that it says.
+    """A run, stress result, prices or build, made of its inputs, options and seed, and of nothing else that it says.
 
     Raises UsageError where the folder holds none of these, or a partial run; DefinitionError, InfeasibleError or
     CalculationError where this version of the program does not take the inputs.
@@ -48,6 +49,8 @@ def contents_again(stored: StoredRun, workers: int = 1) -> Contents:
             raise UsageError("{id} is not the run of a deal: only its digests can be verified", id=stored.id)
         scenario = folder.unpack_inputs(stored, Path(made))
         try:
+            if holds_prices(manifest):
+                return _prices(stored, Path(made), workers)
             if "suite" in manifest.options:
                 return _stress_result(stored, Path(made), workers)
             return _run(stored, Path(made), scenario, workers)
@@ -125,6 +128,18 @@ def _stress_result(stored: StoredRun, made: Path, workers: int) -> Contents:
 
     asked = stress_request_of(stored, made)
     return Contents(asked.identity, *stress_tables(asked, workers))
+
+
+def _prices(stored: StoredRun, made: Path, workers: int) -> Contents:
+    from securitize.studies.price.price import priced
+    from securitize.studies.price.stored import priced_again
+
+    try:
+        wanted = priced_again(stored, made)
+    except (ValueError, KeyError) as error:
+        raise _OptionError(str(error)) from error
+    found = priced(wanted, workers)
+    return wanted.contents(found.tables, found.warnings)
 
 
 def _build(stored: StoredRun, made: Path) -> Contents:

@@ -9,6 +9,7 @@ from securitize.base.files import PathLike, write_new
 from securitize.base.messages import Message
 from securitize.base.renamed import old_names_work
 from securitize.engine.prepare.prepare import prepare
+from securitize.store.named import run_of_a_deal
 from securitize.store.run import stored_run
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def roll(run: PathLike, actuals: PathLike, *, output: PathLike, runs: PathLike =
     from securitize.store import folder
     from securitize.studies.roll import roll as rolling
 
-    stored = stored_run(run, runs)
+    stored = run_of_a_deal(stored_run(run, runs))
     with folder.new_folder(Path(output)) as made:
         scenario = folder.unpack_inputs(stored, made)
         done = rolling.roll(prepare(made, scenario), Path(actuals))
@@ -53,7 +54,7 @@ def write_forecast(
     from securitize.store import folder
     from securitize.studies.roll import roll as rolling
 
-    stored = stored_run(run, runs)
+    stored = run_of_a_deal(stored_run(run, runs))
     with tempfile.TemporaryDirectory() as made:
         scenario = folder.unpack_inputs(stored, Path(made))
         rows = rolling.forecast_rows(prepare(made, scenario), until, by_asset)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from securitize.reports.element import Element, el
 from securitize.reports.html.figures import Report, Row
 from securitize.reports.html.sections import note_cards
+from securitize.reports.html.sections import prices as of_prices
 from securitize.store.identity import sha256
 from securitize.tables.naming import Form
 
@@ -31,6 +32,8 @@ def _cards(report: Report) -> Iterator[Element]:
         )
     elif report.has("note_measures"):
         yield from (_note_card(note_cards.of_run(report, row)) for row in report.rows("note_measures"))
+    if report.has("prices"):
+        yield from (_card(title, *parts) for title, parts in of_prices.cards(report))
     if report.has("reverse_stresses"):
         yield _first_break(report)
     if report.has("support_worth"):

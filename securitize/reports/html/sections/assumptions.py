@@ -37,9 +37,9 @@ def assumptions(report: Report) -> Element | None:
     return el(
         "section",
         el("h2", report.t("Assumption register", "假设清单"), id="assumptions"),
-        el(
-            "p", report.t("Numbers of most effect on the notes first, as ranked above.", "按对证券影响排序。")
-        ),
+        el("p", report.t("Numbers of most effect on the notes first, as ranked above.", "按对证券影响排序。"))
+        if rank
+        else None,
         el("ul", counted),
         report.table("assumptions", sourced, REGISTER, 2, _mark),
         el(

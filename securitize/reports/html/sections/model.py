@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from securitize.base.errors import line_in_language
+from securitize.base.messages import in_language
 from securitize.reports.acceptances import accepted_lines
 from securitize.reports.element import Element, el
 from securitize.reports.held import HOLDS, held_checks, is_build
 from securitize.reports.html.figures import Report
 from securitize.store.identity import Json
+from securitize.store.named import holds_prices
 
 CHECKS = (
     "check",
@@ -58,6 +60,20 @@ LIMITS: tuple[tuple[Callable[[Report], bool], tuple[str, str]], ...] = (
         ),
     ),
     (
+        lambda report: any(row["spread_kind"] == "assumed" for row in report.rows("prices")),
+        (
+            "A price at an assumed spread is no quote: nobody has offered to trade at it.",
+            "按假设利差计算的价格并非市场报价，无成交意向支持。",
+        ),
+    ),
+    (
+        lambda report: report.has("prices") and report.about.get("exercise") == "hull-white",
+        (
+            "The rate model has one factor, and its volatility is assumed: no quotes of options are known.",
+            "利率模型为单因子，波动率为假设值：未见中国利率期权报价。",
+        ),
+    ),
+    (
         lambda report: report.has("note_capital"),
         (
             "Capital counts the credit of payers alone: not sales, not patents.",
@@ -75,6 +91,8 @@ def model(report: Report) -> Element:
     checks = (
         report.t("Checks of the build", "构建校验")
         if is_build(manifest)
+        else report.t("Checks of the prices", "估值校验")
+        if holds_prices(manifest)
         else report.t("Runtime invariants, on every path and date", "一致性校验（全部路径与日期）")
     )
     return el(
@@ -91,11 +109,22 @@ def model(report: Report) -> Element:
         el(
             "details",
             el("summary", report.t("Each check", "逐项")),
-            el("ul", [el("li", f"{name}: {_found(value)}") for name, value in facts.checks.items()]),
+            el(
+                "ul",
+                [
+                    el("li", _check(report, name), f": {_found(value)}")
+                    for name, value in facts.checks.items()
+                ],
+            ),
         ),
         _warnings(report),
         _accepted(report),
     )
+
+
+def _check(report: Report, name: str) -> Element | str:
+    """A check that is a sentence in the languages of the page; one that is a name as it is."""
+    return report.t(name, in_language(name, "zh")) if " " in name else name
 
 
 def _found(value: Json) -> str:
