@@ -100,7 +100,7 @@ def test_a_note_that_is_paid_nothing_is_told_too(tmp_path: Path) -> None:
 
 def test_a_price_and_its_spread_are_one() -> None:
     at_price = prices(price("guangzhou-2019", price=99.5)).loc[("A", "")]
-    back = prices(price("guangzhou-2019", spread=at_price["spread"])).loc[("A", "")]
+    back = prices(price("guangzhou-2019", z_spread=at_price["z_spread"])).loc[("A", "")]
     assert back["clean_price"] == pytest.approx(99.5, abs=1e-8)
     assert (at_price["spread_kind"], back["spread_kind"]) == ("from price", "asked")
     assert back["yield_street"] == pytest.approx(at_price["yield_street"], abs=1e-10)
