@@ -185,7 +185,7 @@ def test_an_absurd_yield_is_a_reason(written: Written) -> None:
         'kind = "fixed", rate = 0.0825', "30/360", "2021-05-20",
     )  # fmt: skip
     found = row(deal, price=16.25)
-    names = ("yield_annual", "yield_street", "yield_interbank", "spread", "par_coupon")
+    names = ("yield_annual", "yield_street", "yield_interbank", "z_spread", "par_coupon")
     assert [found[name] for name in names] == [None] * len(names)
     assert found["yield_reason"] == "beyond range"
     # Within it the closed form: four of 365 days, four of 360.
