@@ -70,7 +70,7 @@ class MarketCurves:
     discount    : discount factors of the government curve, by date
     government  : the government curve; curves holds every curve by its name, this one too
     compounding : of government_par
-    par_yields  : of the government curve by tenor;  spreads : over them, by rating, as seen or told
+    par_yields  : of the government curve by tenor;  spreads : over them, by rating, as seen or own
     steps       : of a rating whose spreads are told as a step, the rating from which it leads, and the step
     kinds       : the least reliable kind of the numbers of each curve, and of ``spread RATING``
     sources     : of their numbers
@@ -274,11 +274,11 @@ def _computed(
 def seen_spreads(market: Market) -> dict[str, ByTenor]:
     """The spreads of each rating as seen; those that are told as a step, over what was seen of the other rating."""
     found = {}
-    for rating, told in market.spreads.items():
-        spreads = market.spreads[told.from_] if told.from_ else told
+    for rating, own in market.spreads.items():
+        spreads = market.spreads[own.from_] if own.from_ else own
         holds = HOLDS_BEYOND[spreads.beyond]
         years = tuple(months(point.tenor) / 12 for point in spreads.points)
-        rates = tuple((point.rate + (told.step or 0)) / RATE_UNITS for point in spreads.points)
+        rates = tuple((point.rate + (own.step or 0)) / RATE_UNITS for point in spreads.points)
         found[rating] = ByTenor(years, rates, holds, holds)
     return found
 
@@ -297,11 +297,11 @@ def _origins(market: Market) -> tuple[dict[str, FigureKind], dict[str, tuple[str
     found: dict[str, list[tuple[FigureKind, str]]] = {}
     for name, curve in market.curves.items():
         found[name] = list(numbers_of(curve))
-    for rating, told in market.spreads.items():
-        spreads = market.spreads[told.from_] if told.from_ else told
+    for rating, own in market.spreads.items():
+        spreads = market.spreads[own.from_] if own.from_ else own
         found[f"spread {rating}"] = [(point.kind, point.source or spreads.source) for point in spreads.points]
-        if told.kind is not None:
-            found[f"spread {rating}"].append((told.kind, told.source))
+        if own.kind is not None:
+            found[f"spread {rating}"].append((own.kind, own.source))
     kinds = {name: least_reliable([kind for kind, _ in rows]) for name, rows in found.items()}
     return kinds, {name: tuple(dict.fromkeys(source for _, source in rows)) for name, rows in found.items()}
 

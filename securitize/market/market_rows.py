@@ -53,12 +53,12 @@ def spread_rows(market: Market) -> Rows:
     seen, steps = seen_spreads(market), steps_of(market)
     used = used_spreads(seen, steps)
     rows = []
-    for rating, told in market.spreads.items():
-        spreads = market.spreads[told.from_] if told.from_ else told
+    for rating, own in market.spreads.items():
+        spreads = market.spreads[own.from_] if own.from_ else own
         for point in spreads.points:
-            years, value = months(point.tenor) / 12, point.rate + (told.step or 0)
+            years, value = months(point.tenor) / 12, point.rate + (own.step or 0)
             in_use = used[rating].at(years)
-            base = None if told.from_ is None else used[told.from_].at(years)
+            base = None if own.from_ is None else used[own.from_].at(years)
             expected = value / RATE_UNITS if base is None else base + steps[rating][1]
             rows.append(
                 {
@@ -68,9 +68,9 @@ def spread_rows(market: Market) -> Rows:
                     "spread_used": in_use,
                     "spread_basis": basis_of(steps, rating, expected, in_use),
                     "beyond": spreads.beyond,
-                    "kind": least_reliable([point.kind, *([told.kind] if told.kind else [])]),
+                    "kind": least_reliable([point.kind, *([own.kind] if own.kind else [])]),
                     "as_of": point.as_of,
-                    "source": told.source if told.from_ else point.source or spreads.source,
+                    "source": own.source if own.from_ else point.source or spreads.source,
                 }
             )
     return rows

@@ -93,6 +93,13 @@ class UsedSpread:
     seen: float | None
     used: float | None
 
+    @property
+    def moved(self) -> tuple[float, float] | None:
+        """Before and after the fit where it moved the spread, or held a step back; None where it did not."""
+        if self.seen is None or self.used is None or abs(self.seen - self.used) < SAME:
+            return None
+        return self.seen, self.used
+
 
 def rating_held(written: str, spreads: Mapping[str, object]) -> str | None:
     """The rating of the market that a note so rated takes: its own, without one its plain rating; None without any."""
@@ -122,11 +129,3 @@ def basis_of(steps: Steps, rating: str, seen: float | None, used: float | None) 
     if seen is not None and used is not None and abs(seen - used) >= SAME:
         return "fit"
     return "step" if rating in steps else "as seen"
-
-
-def moved(curves: MarketCurves, rating: str, years: float) -> tuple[float, float] | None:
-    """The spread of a rating as seen and as used, where they differ; None where they do not, or there is none."""
-    found = spread_of(curves, rating, years)
-    if found is None or found.basis != "fit" or found.seen is None or found.used is None:
-        return None
-    return found.seen, found.used

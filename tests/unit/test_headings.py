@@ -66,6 +66,7 @@ OWN_HEADINGS: Mapping[str, str] = {
     "price_yield.step": "of the table of prices; elsewhere of a priority of payments",
     "prices.accrued": "accrued interest; elsewhere an accrued fee",
     "prices.balance": "at settlement; elsewhere the face of a note",
+    "prices.value": "of a note, in money; elsewhere what a driver stands at",
     "programme.holds": "a rule of the notice; elsewhere a note",
     "public_cost.paid": "by the public; elsewhere to a payee",
     "rule_checks.bound": "which side; elsewhere a number",

@@ -67,15 +67,15 @@ def faults_of_market(market: Market) -> Iterator[Fault]:
 
 def _step(market: Market, at: KeyPath, rating: str, spreads: RatingSpreads) -> Iterator[Fault]:
     """Spreads have points, or are a whole step from a rating that has points, of the right sign."""
-    told = (spreads.from_, spreads.step, spreads.kind)
-    if told == (None, None, None):
+    step_terms = (spreads.from_, spreads.step, spreads.kind)
+    if step_terms == (None, None, None):
         if not spreads.points:
             yield Fault(
                 at, "spreads have neither points nor a step", None, "add points, or from and step", "SEC633"
             )
         return
     alone = not spreads.points and spreads.of_deal is None and "beyond" not in spreads.model_fields_set
-    if None in told or not alone:
+    if None in step_terms or not alone:
         repair = "write from, step, kind and source, and no points, beyond or of_deal beside them"
         yield Fault(at, "a step is not whole, or is not alone", None, repair, "SEC633")
         return

@@ -15,17 +15,17 @@ from securitize.market.market_curves import MarketCurves
 from securitize.market.used_spreads import UsedSpread, spread_of
 from securitize.pricing.measures import RANGE, annual_price, price_at, z_spread
 from securitize.pricing.note_flows import NoteFlows, spread_tenor
-from securitize.studies.price.note_prices import PriceReason, Quote
+from securitize.studies.price.note_prices import PriceReason, NoteQuote
 
 
-def at_z_spread(flows: NoteFlows, curves: MarketCurves, spread: float, kind: str = "asked") -> Quote:
+def at_z_spread(flows: NoteFlows, curves: MarketCurves, spread: float, kind: str = "asked") -> NoteQuote:
     """Priced at a continuous spread over the zero curve."""
-    return Quote(price_at(flows, curves.discount, spread), spread, kind)
+    return NoteQuote(price_at(flows, curves.discount, spread), spread, kind)
 
 
 def at_price(
     flows: NoteFlows, curves: MarketCurves, name: str, price: float, balance: int, warnings: list[str]
-) -> Quote:
+) -> NoteQuote:
     """Priced at a clean price per 100; a note without a balance has none.  ``warnings`` are added to.
 
     Raises UsageError where it would cost nothing with its accrued interest.
@@ -37,7 +37,7 @@ def at_price(
                 note=name,
             )
         )
-        return Quote(None, None, None, reason="no balance")
+        return NoteQuote(None, None, None, reason="no balance")
     dirty = price + flows.accrued
     if dirty <= 0:
         raise UsageError(
@@ -47,10 +47,12 @@ def at_price(
             accrued=flows.accrued,
         )
     paid = bool(flows.cash.any())
-    return Quote(dirty, z_spread(flows, curves.discount, dirty) if paid else 0.0, "from price")
+    return NoteQuote(dirty, z_spread(flows, curves.discount, dirty) if paid else 0.0, "from price")
 
 
-def at_spread(flows: NoteFlows, curves: MarketCurves, name: str, spread: float, warnings: list[str]) -> Quote:
+def at_spread(
+    flows: NoteFlows, curves: MarketCurves, name: str, spread: float, warnings: list[str]
+) -> NoteQuote:
     """Priced at a spread over the par yield at its weighted average life; ``warnings`` are added to.
 
     Raises UsageError where it would yield less than what is printed.
@@ -65,12 +67,12 @@ def at_spread(flows: NoteFlows, curves: MarketCurves, name: str, spread: float, 
     if rate < RANGE[0]:
         raise UsageError("{note} would yield {rate:.2%} a year at this spread", note=name, rate=rate)
     dirty = annual_price(flows, rate)
-    return Quote(dirty, z_spread(flows, curves.discount, dirty), "asked")
+    return NoteQuote(dirty, z_spread(flows, curves.discount, dirty), "asked")
 
 
 def market_quote(
     note: Note, name: str, flows: NoteFlows, curves: MarketCurves, deal: str, warnings: list[str]
-) -> Quote:
+) -> NoteQuote:
     """Priced at the spread that the market has for the note's rating; without a price where it has none.
 
     deal : the name of the deal, from whose own coupon a spread may be made;  ``warnings`` are added to
@@ -103,7 +105,7 @@ def market_quote(
     if quote.dirty is None:
         return quote
     warnings += _of_spread(note, name, found, curves, deal)
-    return Quote(
+    return NoteQuote(
         quote.dirty, quote.z_spread, curves.kinds[f"spread {found.rating}"], found.rating, found.basis
     )
 
@@ -121,15 +123,16 @@ def _of_spread(note: Note, name: str, found: UsedSpread, curves: MarketCurves, d
                 market=curves.name,
             )
         )
-    if found.basis == "fit" and found.seen is not None and found.used is not None:
+    if found.moved is not None:
+        seen, used = found.moved
         said.append(
             Message(
                 "{market}: the spread of {rating} was seen at {seen:.2f} basis points and is used at {used:.2f}: "
                 "spreads do not fall as ratings fall",
                 market=curves.name,
                 rating=found.rating,
-                seen=found.seen * 1e4,
-                used=found.used * 1e4,
+                seen=seen * 1e4,
+                used=used * 1e4,
             )
         )
     if curves.of_deals.get(found.rating) == deal:
@@ -143,7 +146,7 @@ def _of_spread(note: Note, name: str, found: UsedSpread, curves: MarketCurves, d
     return said
 
 
-def _outside(name: str, life: float, curves: MarketCurves, warnings: list[str]) -> Quote:
+def _outside(name: str, life: float, curves: MarketCurves, warnings: list[str]) -> NoteQuote:
     warnings.append(
         Message(
             "{note} has no price: its life of {years:.2f} years lies outside the tenors of {market}; "
@@ -156,8 +159,8 @@ def _outside(name: str, life: float, curves: MarketCurves, warnings: list[str]) 
     return _without("tenor outside")
 
 
-def _without(reason: PriceReason) -> Quote:
-    return Quote(None, None, None, reason=reason)
+def _without(reason: PriceReason) -> NoteQuote:
+    return NoteQuote(None, None, None, reason=reason)
 
 
 def effective(rate: float, compounding: str) -> float:

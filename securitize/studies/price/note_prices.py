@@ -18,7 +18,7 @@ PriceReason = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class Quote:
+class NoteQuote:
     """At what a note is priced: dirty price and Z-spread, of which one follows from the other, or neither.
 
     kind   : where the spread comes from: the kind of the market's number, ``asked``, ``from price``; None without one
@@ -63,7 +63,7 @@ class NotePrice:
     note: Note
     flows: NoteFlows
     balance: int
-    quote: Quote
+    quote: NoteQuote
     index: float | None
     exercised: tuple[str, ...] = ()
     options: OptionMeasures | None = None
@@ -92,4 +92,4 @@ class NotePrice:
 
     def undecided(self) -> NotePrice:
         """The same without a price, for options are not chosen."""
-        return replace(self, quote=Quote(None, None, None, reason="options undecided"))
+        return replace(self, quote=NoteQuote(None, None, None, reason="options undecided"))
