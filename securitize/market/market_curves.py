@@ -70,7 +70,7 @@ class MarketCurves:
     discount    : discount factors of the government curve, by date
     government  : the government curve; curves holds every curve by its name, this one too
     compounding : of government_par
-    par_yields  : of the government curve by tenor;  spreads : over them, by rating, as seen or own
+    par_yields  : of the government curve by tenor;  spreads : over them, by rating, as seen or by their step
     steps       : of a rating whose spreads are told as a step, the rating from which it leads, and the step
     kinds       : the least reliable kind of the numbers of each curve, and of ``spread RATING``
     sources     : of their numbers

@@ -15,7 +15,7 @@ from securitize.market.market_curves import MarketCurves
 from securitize.market.used_spreads import UsedSpread, spread_of
 from securitize.pricing.measures import RANGE, annual_price, price_at, z_spread
 from securitize.pricing.note_flows import NoteFlows, spread_tenor
-from securitize.studies.price.note_prices import PriceReason, NoteQuote
+from securitize.studies.price.note_prices import NoteQuote, PriceReason
 
 
 def at_z_spread(flows: NoteFlows, curves: MarketCurves, spread: float, kind: str = "asked") -> NoteQuote:
