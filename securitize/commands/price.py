@@ -41,7 +41,14 @@ CSV_TABLE = "prices"
     "--spread",
     type=float,
     metavar="BP",
-    help="Spread of every note over the government curve, in basis points.",
+    help="Spread of every note over the government par yield at its weighted average life, in basis points.  "
+    "[default: the market's, of its rating]",
+)
+@click.option(
+    "--z-spread",
+    type=float,
+    metavar="BP",
+    help="Z-spread of every note, in its place: continuous, over the government zero curve, in basis points.",
 )
 @click.option("--price", type=float, metavar="P", help="The clean price of every note, per 100.")
 @click.option(
@@ -96,6 +103,7 @@ def command(
     scenario: tuple[str, ...],
     settlement: datetime.datetime | None,
     spread: float | None,
+    z_spread: float | None,
     price: float | None,
     exercise: Literal["given", "intrinsic", "hull-white"],
     volatility: float | None,
@@ -129,6 +137,7 @@ def command(
         scenarios=scenario,
         settlement=settlement.date() if settlement else None,
         spread=None if spread is None else spread / 10_000,
+        z_spread=None if z_spread is None else z_spread / 10_000,
         price=price,
         exercise=exercise,
         forwards=forwards,

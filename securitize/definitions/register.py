@@ -72,7 +72,7 @@ def _numbers(value: Any, at: KeyPath, source: object = None) -> Iterator[tuple[K
     elif isinstance(value, Mapping):
         own = value.get("source") or source
         for key, item in value.items():
-            quoted = _quote(value, item, own) if key == "rate" else None
+            quoted = _quote(value, item, own) if key in ("rate", "step") else None
             yield from _numbers(quoted or item, (*at, key), own)
     elif isinstance(value, list | tuple):
         for k, item in enumerate(value):
@@ -82,8 +82,8 @@ def _numbers(value: Any, at: KeyPath, source: object = None) -> Iterator[tuple[K
 
 
 def _quote(table: Mapping[str, Any], rate: Any, source: object) -> dict[str, Any] | None:
-    """The rate of a quote of a market as a figure: its kind and source stand beside it."""
-    kind = table.get("kind") if "tenor" in table else table.get("rate_kind")
+    """The rate of a quote of a market, or a step of its spreads, as a figure: kind and source stand beside it."""
+    kind = table.get("kind") if "tenor" in table or "step" in table else table.get("rate_kind")
     if kind not in _KINDS or isinstance(rate, Mapping):
         return None
     return {"value": rate, "kind": kind, "source": source}

@@ -70,7 +70,8 @@ class MarketCurves:
     discount    : discount factors of the government curve, by date
     government  : the government curve; curves holds every curve by its name, this one too
     compounding : of government_par
-    par_yields  : of the government curve by tenor;  spreads : over them, by rating
+    par_yields  : of the government curve by tenor;  spreads : over them, by rating, as seen or by their step
+    steps       : of a rating whose spreads are told as a step, the rating from which it leads, and the step
     kinds       : the least reliable kind of the numbers of each curve, and of ``spread RATING``
     sources     : of their numbers
     of_deals    : of the rating whose spreads are made from one deal's coupon, that deal's name
@@ -90,6 +91,7 @@ class MarketCurves:
     kinds: Mapping[str, FigureKind]
     sources: Mapping[str, tuple[str, ...]]
     of_deals: Mapping[str, str] = field(default_factory=dict)
+    steps: Mapping[str, tuple[str, float]] = field(default_factory=dict)
     warnings: tuple[str, ...] = field(default=())
 
     def government_par(self, years: float) -> float:
@@ -155,6 +157,11 @@ def loaded_curves(loaded: Loaded[Market], holidays: Holidays | None = None) -> M
     raise DefinitionError([loaded.problem(*fault) for fault in found])
 
 
+def least_reliable(kinds: Sequence[FigureKind]) -> FigureKind:
+    """The kind of a number that rests on numbers of these."""
+    return max(kinds, key=_KINDS.index)
+
+
 def discount_of(curve: ql.YieldTermStructure) -> Discount:
     """Discount factors by date."""
 
@@ -215,10 +222,11 @@ def _resolved(market: Market, holidays: Holidays | None) -> MarketCurves | list[
         curves=curves,
         compounding=compounding,
         par_yields=par_yields,
-        spreads={rating: _spreads(market, rating) for rating in market.spreads},
+        spreads=seen_spreads(market),
         kinds=kinds,
         sources=sources,
         of_deals={rating: one.of_deal for rating, one in market.spreads.items() if one.of_deal},
+        steps=steps_of(market),
         warnings=calendar.warnings([day, *_business_days(market, day)]),
     )
 
@@ -263,11 +271,25 @@ def _computed(
     return ByTenor(years, rates, first_holds=True, last_holds=last_holds)
 
 
-def _spreads(market: Market, rating: str) -> ByTenor:
-    spreads = market.spreads[rating]
-    holds = HOLDS_BEYOND[spreads.beyond]
-    years = tuple(months(point.tenor) / 12 for point in spreads.points)
-    return ByTenor(years, tuple(point.rate / RATE_UNITS for point in spreads.points), holds, holds)
+def seen_spreads(market: Market) -> dict[str, ByTenor]:
+    """The spreads of each rating as seen; those that are told as a step, over what was seen of the other rating."""
+    found = {}
+    for rating, own in market.spreads.items():
+        spreads = market.spreads[own.from_] if own.from_ else own
+        holds = HOLDS_BEYOND[spreads.beyond]
+        years = tuple(months(point.tenor) / 12 for point in spreads.points)
+        rates = tuple((point.rate + (own.step or 0)) / RATE_UNITS for point in spreads.points)
+        found[rating] = ByTenor(years, rates, holds, holds)
+    return found
+
+
+def steps_of(market: Market) -> dict[str, tuple[str, float]]:
+    """Of each rating whose spreads are told as a step: the rating from which it leads, and the step."""
+    return {
+        rating: (one.from_, (one.step or 0) / RATE_UNITS)
+        for rating, one in market.spreads.items()
+        if one.from_
+    }
 
 
 def _origins(market: Market) -> tuple[dict[str, FigureKind], dict[str, tuple[str, ...]]]:
@@ -275,9 +297,12 @@ def _origins(market: Market) -> tuple[dict[str, FigureKind], dict[str, tuple[str
     found: dict[str, list[tuple[FigureKind, str]]] = {}
     for name, curve in market.curves.items():
         found[name] = list(numbers_of(curve))
-    for rating, spreads in market.spreads.items():
+    for rating, own in market.spreads.items():
+        spreads = market.spreads[own.from_] if own.from_ else own
         found[f"spread {rating}"] = [(point.kind, point.source or spreads.source) for point in spreads.points]
-    kinds = {name: max((kind for kind, _ in rows), key=_KINDS.index) for name, rows in found.items()}
+        if own.kind is not None:
+            found[f"spread {rating}"].append((own.kind, own.source))
+    kinds = {name: least_reliable([kind for kind, _ in rows]) for name, rows in found.items()}
     return kinds, {name: tuple(dict.fromkeys(source for _, source in rows)) for name, rows in found.items()}
 
 

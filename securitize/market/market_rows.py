@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, assert_never
 
 from securitize.base.dates import add_months
+from securitize.base.money import RATE_UNITS
 from securitize.definitions.checks.curves import points_of
 from securitize.definitions.figures import months
 from securitize.definitions.scenarios.curves import (
@@ -21,7 +22,15 @@ from securitize.definitions.scenarios.curves import (
 from securitize.definitions.scenarios.market import Market
 from securitize.market.bootstrap import TIME
 from securitize.market.evaluation import quantlib_date
-from securitize.market.market_curves import MarketCurves, discount_of, par_yield
+from securitize.market.market_curves import (
+    MarketCurves,
+    discount_of,
+    least_reliable,
+    par_yield,
+    seen_spreads,
+    steps_of,
+)
+from securitize.market.used_spreads import basis_of, used_spreads
 
 #: Tenors at which every curve is shown, in months, as far as its quotes reach.
 USUAL = (3, 6, 12, 24, 36, 60, 84, 120)
@@ -40,20 +49,31 @@ def point_rows(market: Market, curves: MarketCurves) -> Rows:
 
 
 def spread_rows(market: Market) -> Rows:
-    """Rows of table ``market_spreads``, spreads in units of 1e-8."""
-    return [
-        {
-            "rating": rating,
-            "months": months(point.tenor),
-            "spread": point.rate,
-            "beyond": spreads.beyond,
-            "kind": point.kind,
-            "as_of": point.as_of,
-            "source": point.source or spreads.source,
-        }
-        for rating, spreads in market.spreads.items()
-        for point in spreads.points
-    ]
+    """Rows of table ``market_spreads``, spreads in units of 1e-8, those used as floats."""
+    seen, steps = seen_spreads(market), steps_of(market)
+    used = used_spreads(seen, steps)
+    rows = []
+    for rating, own in market.spreads.items():
+        spreads = market.spreads[own.from_] if own.from_ else own
+        for point in spreads.points:
+            years, value = months(point.tenor) / 12, point.rate + (own.step or 0)
+            in_use = used[rating].at(years)
+            base = None if own.from_ is None else used[own.from_].at(years)
+            expected = value / RATE_UNITS if base is None else base + steps[rating][1]
+            rows.append(
+                {
+                    "rating": rating,
+                    "months": months(point.tenor),
+                    "spread": value,
+                    "spread_used": in_use,
+                    "spread_basis": basis_of(steps, rating, expected, in_use),
+                    "beyond": spreads.beyond,
+                    "kind": least_reliable([point.kind, *([own.kind] if own.kind else [])]),
+                    "as_of": point.as_of,
+                    "source": own.source if own.from_ else point.source or spreads.source,
+                }
+            )
+    return rows
 
 
 def index_rows(market: Market) -> Rows:

@@ -67,6 +67,15 @@ def weighted_average_life(flows: NoteFlows) -> float | None:
     return float(flows.principal @ flows.years) / whole if whole else None
 
 
+def spread_tenor(flows: NoteFlows) -> float | None:
+    """Where on the government curve a spread is measured: at the weighted average life, years; of a note without
+    principal at the mean time of its cash. None where nothing is paid."""
+    life, whole = weighted_average_life(flows), float(flows.cash.sum())
+    if life is not None or not whole:
+        return life
+    return float(flows.cash @ flows.years) / whole
+
+
 def window(flows: NoteFlows) -> tuple[dt.date, dt.date] | None:
     """The first and the last date on which principal is paid; None where none is."""
     paid = np.flatnonzero(flows.principal > 0)

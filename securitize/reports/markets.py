@@ -135,13 +135,18 @@ class MarketSheet:
         columns = [
             heading("market_spreads", "rating"),
             Column("Tenor", right=True),
-            *(heading("market_spreads", name) for name in ("spread", "kind", "beyond")),
+            *(
+                heading("market_spreads", name)
+                for name in ("spread", "spread_used", "spread_basis", "kind", "beyond")
+            ),
         ]
         rows = [
             (
                 one["rating"],
                 tenor(one["months"]),
                 percent(one["spread"]),
+                _shown(one["spread_used"]),
+                value_named("spread_basis", one["spread_basis"]),
                 value_named("kind", one["kind"]),
                 value_named("beyond", one["beyond"]),
             )

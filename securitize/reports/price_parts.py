@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from securitize.store.run import Run
 
 PARTS = ("note", "interest", "principal", "discount", "present_value", "left")
-OF = ("note", "dirty_price", "accrued", "clean_price", "spread", "spread_kind")
+OF = ("note", "dirty_price", "accrued", "clean_price", "z_spread", "spread_kind")
 #: Digits of a digest that are shown.
 DIGITS = 16
 

@@ -24,9 +24,10 @@ PRICE = (
     "accrued",
     "yield_street",
     "yield_interbank",
-    "spread",
+    "z_spread",
     "spread_to_government",
 )
+VALUE = ("note", "balance", "value", "price_reason")
 RISK = (
     "note",
     "wal_years",
@@ -46,7 +47,7 @@ PATHS = (
     "loss_adjusted_yield",
     "loss_adjusted_coupon",
 )
-BASIS = ("note", "rating", "spread_kind")
+BASIS = ("note", "rating", "spread_kind", "spread_rating", "spread_basis")
 
 
 def as_json(prices: Prices) -> str:
@@ -100,7 +101,8 @@ def print_prices(prices: Prices | Run, stresses: Mapping[str, Any] | None = None
         mine = [row for row in rows if row["scenario"] == scenario]
         print_stresses({"scenario": scenario, "stresses": of_cases.get(scenario)})
         _print(mine, Message("Prices"), PRICE)
-        if missing := [row for row in mine if row["yield_reason"]]:
+        _print(mine, Message("Value in money"), VALUE)
+        if missing := [row for row in mine if row["yield_reason"] not in (None, "no price")]:
             _print(missing, Message("Yields that are not printed"), ("note", "yield_reason"))
         _print(mine, Message("Risk measures"), RISK)
         if floating := [row for row in mine if row["discount_margin"] is not None]:

@@ -57,14 +57,16 @@ def called(tmp_path: Path, day: dt.date | None, spread: float) -> float:
     target.mkdir()
     more = CALL if day is None else CALL.replace("[issuer_call]", f"[issuer_call]\ndate = {day}")
     return total(
-        price(folder(target, (NORMAL, PREMIUM + NORMAL), more=more), market="china-2019-09-11", spread=spread)
+        price(
+            folder(target, (NORMAL, PREMIUM + NORMAL), more=more), market="china-2019-09-11", z_spread=spread
+        )
     )
 
 
 @pytest.mark.parametrize("spread", [-0.02, 0.05])
 def test_the_issuer_calls_where_all_notes_are_worth_least(tmp_path: Path, spread: float) -> None:
     deal = folder(tmp_path, (NORMAL, PREMIUM + NORMAL), more=CALL)
-    found = price(deal, market="china-2019-09-11", spread=spread, exercise="intrinsic")
+    found = price(deal, market="china-2019-09-11", z_spread=spread, exercise="intrinsic")
     dates = prepare(deal).schedule.payment[:-1]
     by_hand = {day: called(tmp_path, day, spread) for day in (None, *(d for d in dates if d.year > 2020))}
     assert total(found) == pytest.approx(min(by_hand.values()), rel=1e-14)
@@ -86,10 +88,10 @@ def test_investors_put_where_their_note_is_worth_more_so(tmp_path: Path, spread:
     puts = "[{ date = 2021-03-11, share = 0.5 }]"
     for name in ("with", "none", "asked"):
         (tmp_path / name).mkdir()
-    told = price(putable(tmp_path / "with", puts), market="china-2019-09-11", spread=spread)
-    held = price(putable(tmp_path / "none", "[]"), market="china-2019-09-11", spread=spread)
+    told = price(putable(tmp_path / "with", puts), market="china-2019-09-11", z_spread=spread)
+    held = price(putable(tmp_path / "none", "[]"), market="china-2019-09-11", z_spread=spread)
     found = price(
-        putable(tmp_path / "asked", puts), market="china-2019-09-11", spread=spread, exercise="intrinsic"
+        putable(tmp_path / "asked", puts), market="china-2019-09-11", z_spread=spread, exercise="intrinsic"
     )
     both = [rows(each)["A"]["dirty_price"] for each in (told, held)]
     assert rows(found)["A"]["dirty_price"] == max(both)
@@ -116,7 +118,7 @@ def re_set(
 
 
 def worth(deal: Path, **asked: Any) -> float:
-    found = price(deal, market="china-2019-09-11", spread=0.01, **asked)
+    found = price(deal, market="china-2019-09-11", z_spread=0.01, **asked)
     return float(rows(found)["A"]["dirty_price"])
 
 
@@ -125,7 +127,7 @@ def test_the_issuer_sets_the_lowest_coupon_at_which_the_note_is_kept(tmp_path: P
     found = price(
         re_set(tmp_path, "asked", "lowest = 0.01, highest = 0.06"),
         market="china-2019-09-11",
-        spread=0.01,
+        z_spread=0.01,
         exercise="intrinsic",
     )
     row = rows(found)["A"]
@@ -146,8 +148,8 @@ def test_where_no_coupon_of_the_range_keeps_the_note_it_stays_and_is_put(tmp_pat
     """At 8% over the curve not even 6% keeps it; the rate of the deal, 2%, is left, and all is put."""
     terms = "rate = 0.02, lowest = 0.02, highest = 0.06"
     asked, told = (re_set(tmp_path, name, terms, share) for name, share in (("asked", 0.2), ("told", 1)))
-    found = rows(price(asked, market="china-2019-09-11", spread=0.08, exercise="intrinsic"))["A"]
-    by_hand = rows(price(told, market="china-2019-09-11", spread=0.08))["A"]
+    found = rows(price(asked, market="china-2019-09-11", z_spread=0.08, exercise="intrinsic"))["A"]
+    by_hand = rows(price(told, market="china-2019-09-11", z_spread=0.08))["A"]
     assert found["exercised"] == "put A 2021-03-11"
     assert found["dirty_price"] == by_hand["dirty_price"]
 
@@ -163,7 +165,7 @@ def test_what_is_announced_is_known_and_a_closed_window_is_past(
     found = price(
         deal,
         market="china-2019-09-11",
-        spread=0.01,
+        z_spread=0.01,
         exercise="intrinsic",
         settlement=dt.date.fromisoformat(settlement),
     )
@@ -185,7 +187,7 @@ def told_by_hand(tmp_path: Path, spread: float, coupons: Sequence[str]) -> list[
     for coupon in coupons:
         for put_ in (False, True):
             deal = re_set(tmp_path, f"{coupon}-{put_}", f"rate = {coupon}", int(put_))
-            dirty = rows(price(deal, market="china-2019-09-11", spread=spread))["A"]["dirty_price"]
+            dirty = rows(price(deal, market="china-2019-09-11", z_spread=spread))["A"]["dirty_price"]
             found.append(Choice(coupon, put_, dirty))
     return found
 
@@ -216,7 +218,7 @@ def test_the_issuer_and_the_investors_choose_what_is_best_of_all_that_is_told(
 ) -> None:
     spread, coupons = RANGES[way]
     asked = re_set(tmp_path, "asked", f"lowest = {coupons[0]}, highest = {coupons[-1]}")
-    found = rows(price(asked, market="china-2019-09-11", spread=spread, exercise="intrinsic"))["A"]
+    found = rows(price(asked, market="china-2019-09-11", z_spread=spread, exercise="intrinsic"))["A"]
     choices = told_by_hand(tmp_path, spread, coupons)
     best = decided(choices)
     if best is None:

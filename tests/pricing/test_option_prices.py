@@ -107,7 +107,7 @@ def deal(at: Path, coupon: float = 0.028, *, more: str = "", puts: str = "", ter
 
 
 def priced(at: Path, spread: float | None = 0.0, **asked: Any) -> dict[str, Any]:
-    found = price(at, market=at / "market.toml", spread=spread, **asked)
+    found = price(at, market=at / "market.toml", z_spread=spread, **asked)
     row: dict[str, Any] = found.arrow("prices").to_pylist()[0]
     return {**row, "warnings": found.warnings}
 
@@ -149,7 +149,7 @@ def test_what_is_beside_the_price(tmp_path: Path) -> None:
     found, held = priced(at, 0.004, exercise="hull-white"), priced(at, 0.004)
     assert found["option_adjusted_spread"] == 0.004
     assert found["option_value"] == pytest.approx(held["dirty_price"] - found["dirty_price"], abs=1e-10)
-    assert found["spread"] > 0.0045
+    assert found["z_spread"] > 0.0045
     assert found["option_adjusted_duration"] < held["effective_duration"] - 0.5
     again = priced(at, None, price=found["clean_price"], exercise="hull-white")
     assert again["option_adjusted_spread"] == pytest.approx(0.004, abs=1e-8)

@@ -26,11 +26,15 @@ def prices(found: Any) -> Any:
 
 @pytest.mark.parametrize("deal", DEALS)
 def test_every_deal_is_priced_on_its_own_market(deal: str) -> None:
-    found = price(deal)
+    found = price(deal, spread=0.01)
     for row in found.arrow("prices").to_pylist():
         assert row["market_date"] == row["settlement"]
         assert row["clean_price"] == pytest.approx(row["dirty_price"] - row["accrued"], rel=1e-14)
         assert row["accrued"] == 0
+        assert row["spread_to_government"] == pytest.approx(0.01, abs=1e-12)
+        assert float(row["value"]) == pytest.approx(
+            row["dirty_price"] * float(row["balance"]) / 100, abs=0.006
+        )
     rates, rows = found.arrow("key_rates").to_pandas(), prices(found)
     for key, sum_of in rates.groupby(["note", "scenario"])["duration"].sum().items():
         assert sum_of == pytest.approx(rows.loc[key, "effective_duration"], rel=1e-6)
@@ -94,13 +98,13 @@ def test_a_note_that_is_paid_nothing_is_told_too(tmp_path: Path) -> None:
     (tmp_path / "pool" / "pool.toml").write_text(pool.read_text(encoding="utf-8"), encoding="utf-8")
     rows = prices(price(tmp_path, market="china-2019-09-11", scenarios=["guangzhou-2019-severe"]))
     row = rows.loc[("sub", "guangzhou-2019-severe")]
-    assert row["dirty_price"] == 0
+    assert (row["dirty_price"], row["value"]) == (0, 0)
     assert row[["yield_annual", "wal_years", "effective_duration"]].isna().all()
 
 
 def test_a_price_and_its_spread_are_one() -> None:
     at_price = prices(price("guangzhou-2019", price=99.5)).loc[("A", "")]
-    back = prices(price("guangzhou-2019", spread=at_price["spread"])).loc[("A", "")]
+    back = prices(price("guangzhou-2019", z_spread=at_price["z_spread"])).loc[("A", "")]
     assert back["clean_price"] == pytest.approx(99.5, abs=1e-8)
     assert (at_price["spread_kind"], back["spread_kind"]) == ("from price", "asked")
     assert back["yield_street"] == pytest.approx(at_price["yield_street"], abs=1e-10)
@@ -119,6 +123,7 @@ def test_scenarios_and_random_paths_are_beside_the_base_case() -> None:
         scenarios=["guangzhou-2019-severe"],
         performance="assumed-small-companies",
         paths=3000,
+        z_spread=0.01,
     )
     rows = prices(found)
     assert {scenario for _, scenario in rows.index} == {"", "guangzhou-2019-severe"}
@@ -130,7 +135,7 @@ def test_scenarios_and_random_paths_are_beside_the_base_case() -> None:
 
 def test_paths_that_are_all_the_measured_one_change_nothing(tmp_path: Path) -> None:
     (tmp_path / "calm.toml").write_text('name = "calm"\nhazard = 0\nloading = 0\n')
-    rows = prices(price("guangzhou-2019", performance=tmp_path / "calm.toml", paths=50))
+    rows = prices(price("guangzhou-2019", performance=tmp_path / "calm.toml", paths=50, spread=0.02))
     for _, row in rows.iterrows():
         assert row["loss_adjusted_price"] == pytest.approx(row["dirty_price"], rel=1e-12)
         assert row["loss_adjusted_yield"] == pytest.approx(row["yield_annual"], rel=1e-12)
@@ -151,10 +156,13 @@ def test_a_run_of_ones_own_deal_is_priced_by_its_own_dates(tmp_path: Path) -> No
     program("init", "mine", "--from", "licence-back", cwd=tmp_path)
     done = securitize.run(tmp_path / "mine", output=tmp_path / "run")
     assert done.path is not None
-    own, of_deal = prices(price(done.path)), prices(price(tmp_path / "mine"))
+    own, of_deal = (prices(price(each, spread=0.02)) for each in (done.path, tmp_path / "mine"))
     assert own["dirty_price"].to_list() == of_deal["dirty_price"].to_list()
     found = price(
-        done.path, market="china-2019-09-11", settlement=prepare(tmp_path / "mine").deal.dates.closing
+        done.path,
+        market="china-2019-09-11",
+        settlement=prepare(tmp_path / "mine").deal.dates.closing,
+        z_spread=0.0,
     )
     assert found.about["deal"] == done.about["deal"]
     assert (prices(found)["dirty_price"] > 0).any()
@@ -166,7 +174,9 @@ def test_a_run_of_ones_own_deal_is_priced_by_its_own_dates(tmp_path: Path) -> No
         ({"price": 0}, UsageError),
         ({"price": -3}, UsageError),
         ({"price": 99, "spread": 0.01}, UsageError),
+        ({"spread": 0.01, "z_spread": 0.01}, UsageError),
         ({"spread": -1}, UsageError),
+        ({"z_spread": 10}, UsageError),
         ({"settlement": dt.date(2040, 1, 1)}, UsageError),
         ({"settlement": dt.date(2019, 1, 1)}, UsageError),
         ({"market": "nowhere"}, UsageError),
@@ -198,8 +208,9 @@ def test_the_command_fits_a_terminal_and_tells_what_is_assumed(tmp_path: Path) -
     done = program("price", "guangzhou-2019", "--scenario", "guangzhou-2019-severe", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert max(map(len, done.stdout.splitlines())) <= 80
-    assert any(line.split() == ["A", "AAA", "assumed"] for line in done.stdout.splitlines())
-    assert "no spread for sub" in done.stderr
+    basis = ["A", "AAA", "assumed", "AAA", "as", "seen"]
+    assert any(line.split() == basis for line in done.stdout.splitlines())
+    assert "sub has no price: it has no rating" in done.stderr
     table = program("price", "ningbo-1-2024", "--format", "csv", "--table", "decrements", cwd=tmp_path)
     assert table.stdout.startswith("note,scenario,payment_date")
     assert program("price", "ningbo-1-2024", "--table", "prices", cwd=tmp_path).returncode == 2

@@ -185,7 +185,7 @@ def test_an_absurd_yield_is_a_reason(written: Written) -> None:
         'kind = "fixed", rate = 0.0825', "30/360", "2021-05-20",
     )  # fmt: skip
     found = row(deal, price=16.25)
-    names = ("yield_annual", "yield_street", "yield_interbank", "spread", "par_coupon")
+    names = ("yield_annual", "yield_street", "yield_interbank", "z_spread", "par_coupon")
     assert [found[name] for name in names] == [None] * len(names)
     assert found["yield_reason"] == "beyond range"
     # Within it the closed form: four of 365 days, four of 360.
@@ -256,7 +256,7 @@ def test_a_price_before_closing_is_for_settlement_on_the_closing_day(written: Wr
         "2024-01-15", "2026-01-15", 'every = "6M", first = 2024-07-15, last = 2026-01-15',
         'kind = "fixed", rate = 0.03', "30/360", "2024-01-08",
     )  # fmt: skip
-    found = price(deal, market=deal / "scenarios" / "markets" / "m.toml", spread=0.0)
+    found = price(deal, market=deal / "scenarios" / "markets" / "m.toml", z_spread=0.0)
     (note,) = found.arrow("prices").to_pylist()
     assert (note["market_date"], note["settlement"]) == (dt.date(2024, 1, 8), dt.date(2024, 1, 15))
     # A forward price: at 3% a year from closing on.

@@ -36,7 +36,7 @@ def market(deal: str) -> MarketCurves:
 
 def cells(prepared: Prepared, curves: MarketCurves, day: dt.date, exercise: ExerciseRule) -> Cells:
     """Every cell of every table of prices, by table, key and column."""
-    found = priced_notes([prepared], curves, PricingTerms(day, exercise=exercise), [])
+    found = priced_notes([prepared], curves, PricingTerms(day, exercise=exercise, z_spread=0.01), [])
     kept: Cells = {}
     for table, columns in tabulate_prices(curves, found, None).items():
         for name, values in columns.items():

@@ -56,7 +56,7 @@ def stored(written: Written, tmp_path: Path, **asked: Any) -> StoredRun:
 
 def test_the_parts_of_a_price_by_hand(written: Written, tmp_path: Path) -> None:
     # Flat 3% a year and a spread of 100 bp, continuous, from 15 August 2023, in years of 365 days.
-    of = stored(written, tmp_path, spread=0.01)
+    of = stored(written, tmp_path, z_spread=0.01)
     rows = of.table("decrements").to_pylist()
     start, total = dt.date(2023, 8, 15), 0.0
     assert [row["payment_date"].isoformat() for row in rows] == ["2024-03-01", "2025-03-01", "2026-03-01"]
@@ -72,7 +72,7 @@ def test_the_parts_of_a_price_by_hand(written: Written, tmp_path: Path) -> None:
 
 
 def test_a_stored_price_is_made_again_from_nothing_but_its_folder(written: Written, tmp_path: Path) -> None:
-    of = stored(written, tmp_path, exercise="hull-white", volatility=0.009)
+    of = stored(written, tmp_path, exercise="hull-white", volatility=0.009, z_spread=0.0)
     shutil.rmtree(tmp_path / "scenarios")
     (tmp_path / "deal.toml").unlink()
     assert of.verify() == []
@@ -86,12 +86,12 @@ def test_a_stored_price_is_made_again_from_nothing_but_its_folder(written: Writt
 
 
 def test_an_option_that_was_not_asked_for_is_found_out(written: Written, tmp_path: Path) -> None:
-    of = stored(written, tmp_path, spread=0.01)
+    of = stored(written, tmp_path, z_spread=0.01)
 
     def with_options(**options: Any) -> StoredRun:
         return replace(of, manifest=replace(of.manifest, options={**of.manifest.options, **options}))
 
-    again = rerun(with_options(spread=0.02))
+    again = rerun(with_options(z_spread=0.02))
     assert not again.passes
     assert {"prices", "decrements", "key_rates"} <= set(again.differing)
     wrongs: tuple[dict[str, Any], ...]
@@ -152,6 +152,7 @@ def test_options_come_back_as_they_were_asked() -> None:
     for asked in (
         PricesAsked(day),
         PricesAsked(day, spread=-0.001, forwards=True),
+        PricesAsked(day, z_spread=-0.001),
         PricesAsked(day, price=99.5, exercise="hull-white", model=HullWhite(0.0, 0.01)),
         PricesAsked(day, exercise="intrinsic"),
     ):
@@ -159,7 +160,7 @@ def test_options_come_back_as_they_were_asked() -> None:
 
 
 def test_a_price_that_is_not_the_sum_of_its_parts_is_told(written: Written, tmp_path: Path) -> None:
-    of = stored(written, tmp_path, spread=0.01)
+    of = stored(written, tmp_path, z_spread=0.01)
     tables = {name: of.table(name) for name in ("prices", "decrements", "key_rates")}
     rows = tables["decrements"].to_pydict()
     rows["present_value"][0] += 0.001
@@ -237,7 +238,7 @@ def test_every_command_knows_stored_prices(tmp_path: Path) -> None:
 def test_the_page_says_what_the_market_is_in_the_language_that_is_asked(
     written: Written, tmp_path: Path
 ) -> None:
-    of = stored(written, tmp_path, exercise="hull-white")
+    of = stored(written, tmp_path, exercise="hull-white", z_spread=0.0)
     english, chinese = page(of, "en"), page(of, "zh")
     for words in ("market m of 2023-08-15", "curve is assumed", "both assumed", "Key rate durations of A"):
         assert words in english

@@ -15,11 +15,12 @@ import numpy as np
 import pytest
 
 from securitize.definitions.loading import load_capital_set
+from securitize.definitions.ratings import plain_rating
 from securitize.definitions.rules.capital import InternalSet, RatingsSet, StandardisedSet
 from securitize.engine.calculation import Calculation, calculate
 from securitize.engine.prepare.prepare import prepare
 from securitize.library import find_capital_set
-from securitize.risk.capital.approaches import PoolCredit, Tranche, by_rating, rating_of, standardised
+from securitize.risk.capital.approaches import PoolCredit, Tranche, by_rating, standardised
 from securitize.risk.capital.formula import tranche_capital
 from securitize.studies.rules.note_capital import note_capital
 from securitize.studies.rules.pool_balance import reserves_today
@@ -368,7 +369,7 @@ def test_a_rating_of_a_national_scale_is_not_mapped_without_a_word(tmp_path: Pat
     assert said["risk_weight"] == pytest.approx(0.75 + 0.15 * (said["tranche_maturity"] - 1) / 4)
     assert capital(dollars, "eu-sec-erba", rating_scale="national")["A"]["risk_weight"] is None
     assert (asked["comparison"], international["comparison"]) == (True, False)
-    assert (rating_of("AAAsf"), rating_of("Aaa"), rating_of("D")) == ("AAA", None, "D")
+    assert (plain_rating("AAAsf"), plain_rating("Aaa"), plain_rating("D")) == ("AAA", None, "D")
     assert "Aaa is no rating" in capital(dollars, "eu-sec-erba", ratings={"A": "Aaa"})["A"]["why_not"]
 
 

@@ -23,9 +23,11 @@ from securitize.definitions.suites.suite import DriverName
 from securitize.financing.alternatives import Reason
 from securitize.financing.cash import Group
 from securitize.financing.comparison import Policy
+from securitize.market.used_spreads import SpreadBasis
 from securitize.pooling.candidates.columns import tables as candidate_tables
 from securitize.pooling.screens.findings import Result, Subject
 from securitize.risk import break_criteria, rules
+from securitize.studies.price.note_prices import PriceReason
 from securitize.studies.solvers import break_even
 from securitize.studies.solvers.sensitivities import MEASURES
 from securitize.tables.dictionary import load
@@ -55,11 +57,14 @@ WORDS: Mapping[str, tuple[object, ...]] = {
     "market_points.kind": members(FigureKind),
     "market_spreads.beyond": members(Beyond),
     "market_spreads.kind": members(FigureKind),
+    "market_spreads.spread_basis": members(SpreadBasis),
     "note_capital.approach": words(CapitalSet, "approach"),
     "offers.reason": members(Reason),
     "payment_dates.priority": members(InForce),
     "pool.patent_kind": candidate_tables()["patents"].column("patent_kind").values,
     "pool_limits.kind": words(Limit, "kind"),
+    "prices.price_reason": members(PriceReason),
+    "prices.spread_basis": members(SpreadBasis),
     "reverse_stresses.criterion": members(break_criteria.Criterion),
     "reverse_stresses.driver": DRIVERS,
     "rule_checks.kind": members(FigureKind),

@@ -17,7 +17,7 @@ from securitize.market.curves import flat_curve
 from securitize.market.evaluation import evaluation_date, quantlib_date
 from securitize.market.market_curves import ByTenor, loaded_curves, par_yield
 from securitize.market.of_day import market_for
-from securitize.market.used_spreads import isotonic, moved, used_spreads
+from securitize.market.used_spreads import isotonic, spread_of, used_spreads
 from tests.unit.market_samples import DAY, PAR, flat, index, market, market_curves, par, zero
 
 SPREADS = {"AAA": (("1Y", "0.006"), ("3Y", "0.008")), "A": (("2Y", "-0.001"),)}
@@ -215,10 +215,14 @@ def test_spreads_as_used_do_not_fall_as_ratings_fall() -> None:
     # Seen: AAA 77.6, AA+ 63.46 basis points, either at one year and held.
     for rating in ("AAA", "AA+"):
         assert used[rating].at(2) == pytest.approx(0.0070530, abs=1e-12)
-    seen, in_use = moved(curves, "AA+", 2) or (0.0, 0.0)
+    found = spread_of(curves, "AA+", 2)
+    assert found is not None
+    seen, in_use = found.moved or (0.0, 0.0)
     assert (seen, round(in_use, 12)) == (0.006346, 0.0070530)
     ordered = market_for("2024-06-12").loaded
-    assert moved(loaded_curves(ordered), "AA+", 1) is None
+    ascending = spread_of(loaded_curves(ordered), "AA+", 1)
+    assert ascending is not None
+    assert ascending.moved is None
 
 
 def test_a_tenor_that_one_rating_alone_has_stays_as_seen() -> None:

@@ -17,6 +17,7 @@ from securitize.definitions.documents.loaded import Fault, Loaded, at_most
 from securitize.definitions.documents.locator import KeyPath
 from securitize.definitions.figures import LATEST, LPR_INDICES, RATINGS, FigureKind, months
 from securitize.definitions.hints import margin_meant
+from securitize.definitions.ratings import normal_rating, rank
 from securitize.definitions.scenarios.curves import (
     PER_YEAR,
     Curve,
@@ -24,6 +25,7 @@ from securitize.definitions.scenarios.curves import (
     IndexCurve,
     ParCurve,
     Quote,
+    RatingSpreads,
     ZeroRates,
 )
 from securitize.definitions.scenarios.market import Market
@@ -47,19 +49,50 @@ def check_market_file(market: Loaded[Market]) -> list[Problem]:
 
 def faults_of_market(market: Market) -> Iterator[Fault]:
     """Figures have sources (SEC119), dates are possible (SEC121), points ascend (SEC167), and curves and
-    spreads are complete and consistent (SEC620 to SEC624, SEC627 to SEC629).
+    spreads are complete and consistent (SEC620 to SEC624, SEC627 to SEC629, SEC633).
     """
     yield from _whole(market)
     for name, curve in market.curves.items():
         yield from _curve(market, ("curves", name), curve)
     for rating, spreads in market.spreads.items():
         at = ("spreads", rating)
-        if rating not in RATINGS:
+        if normal_rating(rating) != rating:
             yield Fault(at, "this is no rating", rating, suggest(rating, list(RATINGS)), "SEC623")
+        yield from _step(market, at, rating, spreads)
         yield from _points(market, (*at, "points"), spreads.points, spreads.source)
         for k, point in enumerate(spreads.points):
             if abs(point.rate) > WIDEST_SPREAD:
                 yield _absurd((*at, "points", k, "rate"), point.rate)
+
+
+def _step(market: Market, at: KeyPath, rating: str, spreads: RatingSpreads) -> Iterator[Fault]:
+    """Spreads have points, or are a whole step from a rating that has points, of the right sign."""
+    step_terms = (spreads.from_, spreads.step, spreads.kind)
+    if step_terms == (None, None, None):
+        if not spreads.points:
+            yield Fault(
+                at, "spreads have neither points nor a step", None, "add points, or from and step", "SEC633"
+            )
+        return
+    alone = not spreads.points and spreads.of_deal is None and "beyond" not in spreads.model_fields_set
+    if None in step_terms or not alone:
+        repair = "write from, step, kind and source, and no points, beyond or of_deal beside them"
+        yield Fault(at, "a step is not whole, or is not alone", None, repair, "SEC633")
+        return
+    base = market.spreads.get(spreads.from_ or "")
+    if base is None or not base.points:
+        what = "the rating from which a step leads has no points of its own"
+        yield Fault((*at, "from"), what, spreads.from_, "take a rating with points", "SEC633")
+        return
+    step, kind = spreads.step or 0, spreads.kind or "assumed"
+    yield from _sourced(at, kind, spreads.source)
+    if abs(step) > WIDEST_SPREAD:
+        yield _absurd((*at, "step"), step)
+    if normal_rating(rating) == rating and normal_rating(spreads.from_ or "") is not None:
+        worse = rank(rating) - rank(spreads.from_ or "")
+        if worse * step < 0:
+            what = "spreads do not fall as ratings fall: the step has the wrong sign"
+            yield Fault((*at, "step"), what, from_rate(step), "correct the step", "SEC633")
 
 
 def points_of(curve: Curve) -> Iterator[tuple[KeyPath, tuple[Quote, ...]]]:

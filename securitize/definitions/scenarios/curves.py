@@ -139,9 +139,13 @@ class RatingSpreads(Model):
 
     beyond  : the spread of a tenor outside the points: none, or that of the nearest point
     of_deal : the one deal from whose coupon they are made
+    from_   : in the place of points, a rating that has some, over which these lie by ``step``, of ``kind``
     """
 
     source: Prose = ""
     beyond: Beyond = "none"
     of_deal: Name | None = None
-    points: Points
+    points: Annotated[tuple[Quote, ...], Field(max_length=200)] = ()
+    from_: str | None = Field(default=None, alias="from")
+    step: Margin | None = None
+    kind: FigureKind | None = None

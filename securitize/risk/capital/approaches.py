@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from securitize.base.messages import Message
 from securitize.base.money import RATE_UNITS
-from securitize.definitions.figures import RATINGS
 from securitize.definitions.rules.capital import (
     CapitalSetBase,
     Coefficients,
@@ -159,12 +158,6 @@ def by_rating(rules: RatingsSet, tranche: Tranche) -> Capital | None:
         weight = max(weight, senior)
     floor = rules.floor / RATE_UNITS
     return Capital(None, None, weight / WEIGHT_OF_CAPITAL, max(weight, floor), weight < floor)
-
-
-def rating_of(written: str) -> str | None:
-    """A rating as the tables have it, without the ``sf`` of structured finance; None where it is none."""
-    rating = written.strip().removesuffix("sf")
-    return rating if rating in RATINGS else None
 
 
 def _between(weights: tuple[int, int], years: float) -> float:

@@ -25,6 +25,7 @@ class PricesAsked:
     exercise: ExerciseRule = "given"
     model: HullWhite | None = None
     forwards: bool = False
+    z_spread: float | None = None
 
     @property
     def options(self) -> dict[str, Json]:
@@ -32,6 +33,8 @@ class PricesAsked:
         found: dict[str, Json] = {"settlement": self.settlement.isoformat(), "exercise": self.exercise}
         if self.spread is not None:
             found["spread"] = self.spread
+        if self.z_spread is not None:
+            found["z_spread"] = self.z_spread
         if self.price is not None:
             found["price"] = self.price
         if self.model is not None:
@@ -54,6 +57,7 @@ class PricesAsked:
             exercise,
             model,
             options.get("forwards") is True,
+            _number(options["z_spread"]) if "z_spread" in options else None,
         )
 
 

@@ -30,15 +30,17 @@ BALANCES = ("principal_paid", "capitalised", "opening")
 def flows_of(
     calculation: Calculation, name: str, note: Note, day: dt.date, forwards: IndexCurves | None = None
 ) -> NoteFlows | None:
-    """What a note pays after a day, per 100 of its balance; None where nothing is outstanding or paid any more.
+    """What a note pays after a day, per 100 of its balance, without one in minor units.
+
+    None where its balance is repaid and nothing is paid any more.
 
     forwards : curves of the indices whose rates are not held
     Raises CalculationError where the day is before closing, or before the state of a deal in mid-life.
     """
     lines = {what: calculation.lines[("note", name, what)] for what in (*INTEREST, *BALANCES)}
     found = mean_flows(calculation, name, note, day, {what: values[None] for what, values in lines.items()})
-    if found is None:
-        return None
+    if found is None or not found.balance[0]:
+        return found
     first = payments_until(calculation, day)
     return replace(found, floating=floating_coupons(calculation, name, note, day, first, forwards or {}))
 
@@ -50,7 +52,10 @@ def mean_flows(
     day: dt.date,
     lines: Mapping[str, np.ndarray[tuple[int, ...], np.dtype[np.int64]]],
 ) -> NoteFlows | None:
-    """The mean of the flows of some paths, (paths, periods) each, per 100 of the balance of the deterministic path."""
+    """The mean of the flows of some paths, (paths, periods) each, per 100 of the balance of the deterministic path.
+
+    In minor units where it has none.
+    """
     prepared, schedule = calculation.prepared, calculation.resolved.schedule
     since = prepared.today.notes
     if day < since:
@@ -61,10 +66,11 @@ def mean_flows(
     if first >= len(schedule.payment):
         return None
     balance = int(calculation.lines[("note", name, "opening")][first])
-    if balance == 0:
+    paid = np.sum([lines[what] for what in INTEREST], axis=0)
+    if balance == 0 and note.balance and not (paid + lines["principal_paid"])[:, first:].any():
         return None
-    scale = PAR / balance
-    interest = np.sum([lines[what] for what in INTEREST], axis=0).mean(axis=0) * scale
+    scale = PAR / balance if balance else 1.0
+    interest = paid.mean(axis=0) * scale
     dates, past = schedule.payment[first:], calculation.resolved.past
     # Of the whole schedule: of a deal in mid-life too it is known when it last paid.
     previous = max((date for date in prepared.schedule.payment if date <= day), default=schedule.accrual[0])

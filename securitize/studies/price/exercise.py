@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
+from math import isnan
 from typing import Literal
 
 from securitize.base.closed import partition
@@ -33,6 +34,23 @@ MOST_PUTS = 8
 BASIS_POINT = RATE_UNITS // 10_000
 
 
+class UndecidedError(Exception):
+    """A choice hangs on what a note is worth that has no spread: its own, or that of the issuer for all notes."""
+
+    def __init__(self, note: str) -> None:
+        super().__init__(note)
+        self.note = note
+
+
+def _decided(values: Mapping[str, float], note: str | None = None) -> float:
+    """What a note is worth, 0 where nothing is left of it, or all notes together. Raises UndecidedError."""
+    counted = values if note is None else {note: values.get(note, 0.0)}
+    for name, value in counted.items():
+        if isnan(value):
+            raise UndecidedError(name)
+    return sum(counted.values())
+
+
 def rationally(
     prepared: Prepared, values: Values, settlement: dt.date
 ) -> tuple[Calculation, tuple[str, ...]]:
@@ -42,6 +60,7 @@ def rationally(
     larger; then the issuer calls on the date, or never, at
     which all notes together are worth least, for it refinances at the rate at which they are valued. A choice that
     changes nothing is not exercised. What is dated up to ``settlement`` is past, and no choice.
+    Raises UndecidedError where a note that chooses, or for which the issuer does, has no value (NaN).
     """
     said: list[str] = []
     for note in list(prepared.deal.notes):
@@ -58,13 +77,17 @@ def rationally(
                 most_puts=MOST_PUTS,
             )
         tried = list(_puts(prepared.deal, note, ahead))  # of equals the first: the fewest puts
-        worth = [values(calculate(replace(prepared, deal=deal))).get(note, 0.0) for deal, _ in tried]
+        worth = [_decided(values(calculate(replace(prepared, deal=deal))), note) for deal, _ in tried]
         best = max(range(len(tried)), key=lambda k: (worth[k], -k))
         prepared = replace(prepared, deal=tried[best][0])
         said += [Message("put {note} {day}", note=note, day=day) for day in tried[best][1]]
     if prepared.deal.issuer_call is not None:
         calls = list(tried_calls(prepared, prepared.deal.issuer_call, settlement))
-        costs = [sum(values(calculate(replace(prepared, deal=deal))).values()) for deal, _ in calls]
+        costs = (
+            [_decided(values(calculate(replace(prepared, deal=deal)))) for deal, _ in calls]
+            if len(calls) > 1
+            else [0.0]
+        )
         best = min(range(len(calls)), key=lambda k: (costs[k], k))
         prepared = replace(prepared, deal=calls[best][0])
         if calls[best][1] is not None:
@@ -193,7 +216,7 @@ class _Keeps:
         return held >= put_
 
     def _worth(self, deal: Deal) -> float:
-        return self.values(calculate(replace(self.prepared, deal=deal))).get(self.note, 0.0)
+        return _decided(self.values(calculate(replace(self.prepared, deal=deal))), self.note)
 
 
 def tried_calls(

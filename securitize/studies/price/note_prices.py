@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
 from securitize.definitions.deals.notes import Note
-from securitize.pricing.note_flows import NoteFlows
+from securitize.market.used_spreads import SpreadBasis
+from securitize.pricing.note_flows import PAR, NoteFlows
+
+#: Why a note has no price; with "no balance" none per 100, but a value.
+PriceReason = Literal[
+    "no rating", "no spread of the rating", "tenor outside", "options undecided", "no balance"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteQuote:
+    """At what a note is priced: dirty price and Z-spread, of which one follows from the other, or neither.
+
+    kind   : where the spread comes from: the kind of the market's number, ``asked``, ``from price``; None without one
+    rating, basis : of the spread of the market that is used; None where none is
+    reason : why there is no price; None where there is one
+    """
+
+    dirty: float | None
+    z_spread: float | None
+    kind: str | None
+    rating: str | None = None
+    basis: SpreadBasis | None = None
+    reason: PriceReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +52,7 @@ class OptionMeasures:
 class NotePrice:
     """One note under one scenario, and at what it is priced.
 
-    spread, dirty : one of them follows from the other;  index : rate of a floating note, held
+    balance : at settlement, minor units;  index : rate of a floating note, held
     exercised    : puts and calls that were chosen
     options      : where they are chosen on a lattice; ``flows`` are then those of nothing exercised
     mean, values  : mean flows of random paths, and the dirty price of each; None without paths
@@ -39,11 +63,33 @@ class NotePrice:
     note: Note
     flows: NoteFlows
     balance: int
-    spread: float
-    spread_kind: str
-    dirty: float
+    quote: NoteQuote
     index: float | None
     exercised: tuple[str, ...] = ()
     options: OptionMeasures | None = None
     mean: NoteFlows | None = None
     values: np.ndarray[tuple[int, ...], np.dtype[np.float64]] | None = None
+
+    @property
+    def dirty(self) -> float | None:
+        """Per 100 of the balance, of a note without one in minor units; None where it has no price."""
+        return self.quote.dirty
+
+    @property
+    def minor_units(self) -> float:
+        """What one of :attr:`dirty` is in minor units."""
+        return self.balance / PAR if self.balance else 1.0
+
+    @property
+    def worth(self) -> float | None:
+        """Minor units; None where it has no price."""
+        return None if self.dirty is None else self.dirty * self.minor_units
+
+    @property
+    def reason(self) -> PriceReason | None:
+        """Why its price per 100 is not there."""
+        return self.quote.reason or (None if self.balance else "no balance")
+
+    def undecided(self) -> NotePrice:
+        """The same without a price, for options are not chosen."""
+        return replace(self, quote=NoteQuote(None, None, None, reason="options undecided"))

@@ -22,9 +22,17 @@ from securitize.market.hull_white import HullWhite
 from securitize.market.market_curves import MarketCurves
 from securitize.pricing import lattice
 from securitize.pricing.measures import BASIS_POINT, z_spread
-from securitize.pricing.note_flows import PAR, NoteFlows
+from securitize.pricing.note_flows import NoteFlows
 from securitize.studies.price.dated_flows import flows_of
-from securitize.studies.price.exercise import Values, given_back, is_open, rationally, tried_calls, with_put
+from securitize.studies.price.exercise import (
+    UndecidedError,
+    Values,
+    given_back,
+    is_open,
+    rationally,
+    tried_calls,
+    with_put,
+)
 from securitize.studies.price.note_prices import NotePrice, OptionMeasures
 
 #: Assumed where nothing else is said, a year: no quotes of options on Chinese rates are known.
@@ -87,19 +95,22 @@ def on_lattice(
 ) -> list[NotePrice]:
     """The notes of a base path as the lattice values them, at their spreads, or at the spreads of their prices.
 
+    Those without a price stay as they are.
+
     calculation : of :func:`base_path`;  notes : as they are priced without options;  ``warnings`` are added to
-    Raises UsageError where no spread gives the prices.
+    Raises UsageError where no spread gives the prices, UndecidedError where a note without one decides.
     """
+    lacking = [one for one in notes if one.dirty is None]
+    _check_decided(calculation.prepared, lacking)
+    everyone, notes = notes, [one for one in notes if one.dirty is not None]
     if not notes:
-        return []
+        return list(everyone)
     options = _options(calculation, notes, curves)
     _warn(calculation, options, warnings)
-    scales = np.array([one.balance / PAR for one in notes])
+    scales = np.array([one.minor_units for one in notes])
     if at_price:
         try:
-            found = lattice.option_adjusted_spreads(
-                options, model, np.array([one.dirty for one in notes]) * scales
-            )
+            found = lattice.option_adjusted_spreads(options, model, np.array([one.worth for one in notes]))
         except ValueError as error:
             raise UsageError(
                 "no option-adjusted spread gives these prices: the notes may be called at less, or put at more"
@@ -111,8 +122,8 @@ def on_lattice(
         lattice.option_values(lattice.shifted(options, step), model) / scales
         for step in (BASIS_POINT, -BASIS_POINT)
     )
-    return [
-        _valued(
+    valued = {
+        one.name: _valued(
             one,
             curves,
             float(worth[k]),
@@ -125,14 +136,25 @@ def on_lattice(
             ),
         )
         for k, one in enumerate(notes)
-    ]
+    }
+    return [valued.get(one.name, one) for one in everyone]
+
+
+def _check_decided(prepared: Prepared, lacking: Sequence[NotePrice]) -> None:
+    """Raises UndecidedError where a note without a spread has a put ahead, or a call is ahead that all decide."""
+    call = prepared.deal.issuer_call
+    for one in lacking:
+        settlement = one.flows.settlement
+        called = call is not None and any(day for _, day in tried_calls(prepared, call, settlement))
+        if called or any(is_open(prepared, put, settlement) for put in prepared.deal.notes[one.name].puts):
+            raise UndecidedError(one.name)
 
 
 def _valued(one: NotePrice, curves: MarketCurves, dirty: float, measures: OptionMeasures) -> NotePrice:
     """The note at its price on the lattice; its Z-spread is that of the cash of the base path."""
     solved = one.flows.cash.any() and dirty > 0
-    spread = z_spread(one.flows, curves.discount, dirty) if solved else one.spread
-    return replace(one, dirty=dirty, spread=spread, options=measures)
+    spread = z_spread(one.flows, curves.discount, dirty) if solved else one.quote.z_spread
+    return replace(one, quote=replace(one.quote, dirty=dirty, z_spread=spread), options=measures)
 
 
 def _puts(prepared: Prepared) -> Iterator[tuple[str, Put]]:
@@ -178,12 +200,13 @@ def _options(calculation: Calculation, notes: Sequence[NotePrice], curves: Marke
     base = _Base(
         calculation.prepared,
         {one.name: one.flows for one in notes},
-        {one.name: one.balance / PAR for one in notes},
+        {one.name: one.minor_units for one in notes},
         first.settlement,
         first.dates,
     )
     payments = [
-        lattice.Payments(one.flows.years, one.flows.cash * base.money[one.name], one.spread) for one in notes
+        lattice.Payments(one.flows.years, one.flows.cash * base.money[one.name], one.quote.z_spread or 0.0)
+        for one in notes
     ]
     dated = [put for place, one in enumerate(notes) for put in _puts_of(base, place, one.name)]
     days = sorted({base.settlement, *base.dates, *(decided for decided, _ in dated)})

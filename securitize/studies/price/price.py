@@ -26,15 +26,14 @@ from securitize.engine.prepare.prepared import Prepared
 from securitize.market.hull_white import HullWhite
 from securitize.market.index_forwards import IndexCurves, index_curves
 from securitize.market.market_curves import MarketCurves
-from securitize.pricing.note_flows import PAR
 from securitize.store.store import claim
 from securitize.store.stored import StoredRun, StoredTables
 from securitize.studies.price.asked import PricesAsked
 from securitize.studies.price.cases import cases_of, of_another_day
 from securitize.studies.price.dated_flows import INTEREST, flows_of, mean_flows, payments_until
-from securitize.studies.price.exercise import INTRINSIC, ON_LATTICE, ExerciseRule, rationally
+from securitize.studies.price.exercise import INTRINSIC, ON_LATTICE, ExerciseRule, UndecidedError, rationally
 from securitize.studies.price.floating_coupons import index_on
-from securitize.studies.price.market_yield import market_yield
+from securitize.studies.price.market_yield import at_price, at_spread, at_z_spread, market_quote
 from securitize.studies.price.note_prices import NotePrice
 from securitize.studies.price.stored import LABELS, PricedCases, about_of, stresses_of_cases
 from securitize.tables import Tables, build
@@ -71,6 +70,7 @@ def price(
     scenarios: Sequence[PathLike] = (),
     settlement: dt.date | None = None,
     spread: float | None = None,
+    z_spread: float | None = None,
     price: float | None = None,
     exercise: ExerciseRule = "given",
     volatility: float | None = None,
@@ -93,8 +93,9 @@ def price(
     scenarios  : beside the base case, which is always priced first
     settlement : the day on which a note is paid for; without it the market's date, not before closing, in mid-life
         not before the last payment date
-    spread     : continuous, over the government curve, of every note; without it that of the note's rating at its
-        weighted average life, and 0 where the market holds none
+    spread     : of every note over the government par yield at its weighted average life, a decimal; without it that
+        which the market has for the note's rating, and no price where it has none
+    z_spread   : continuous, over the government zero curve, of every note, in place of it
     price      : the clean price of every note, in place of a spread
     exercise   : ``given``, puts and the issuer's call as the deal or a scenario says; ``intrinsic``, where it pays
         at the curve and spread; ``hull-white``, where it pays on its day, on a lattice of rates
@@ -108,11 +109,11 @@ def price(
     """
     from securitize.engine.drawing import drawing
 
-    if spread is not None and price is not None:
-        raise UsageError("a note is priced at a spread or at a price, not at both")
+    if sum(one is not None for one in (spread, z_spread, price)) > 1:
+        raise UsageError("a note is priced at one of a spread, a Z-spread and a price")
     if price is not None and not 0 < price < 10_000:
         raise UsageError("a price is above 0 and below 10,000")
-    if spread is not None and not -1 < spread < 10:
+    if any(one is not None and not -1 < one < 10 for one in (spread, z_spread)):
         raise UsageError("a spread is above -100% and below 1,000%")
     if exercise not in get_args(ExerciseRule):
         words = Listing(get_args(ExerciseRule), " or ")
@@ -135,7 +136,12 @@ def price(
     if day < curves.date:
         raise UsageError("settlement on {day} is before the market's date, {date}", day=day, date=curves.date)
     wanted = PricedCases(
-        cases, of_day, curves, drawn, PricesAsked(day, spread, price, exercise, model, forwards), run
+        cases,
+        of_day,
+        curves,
+        drawn,
+        PricesAsked(day, spread, price, exercise, model, forwards, z_spread),
+        run,
     )
     if output is None and not store:
         return priced(wanted, workers, progress)
@@ -158,7 +164,14 @@ def priced(wanted: PricedCases, workers: int = 1, progress: Progress | None = No
     warnings += of_another_day(cases, curves)
     given = index_curves(wanted.market.loaded.model, curves) if asked.forwards else {}
     terms = PricingTerms(
-        asked.settlement, asked.spread, asked.price, asked.exercise, workers, asked.model, given
+        asked.settlement,
+        asked.spread,
+        asked.price,
+        asked.exercise,
+        workers,
+        asked.model,
+        given,
+        asked.z_spread,
     )
     found = priced_notes(cases, curves, terms, warnings, progress or silent)
     if not found:
@@ -201,6 +214,7 @@ class PricingTerms:
     workers: int = 1
     model: HullWhite | None = None
     forwards: IndexCurves = field(default_factory=dict)
+    z_spread: float | None = None
 
 
 def _model(
@@ -229,41 +243,58 @@ def priced_notes(
     report: Progress = silent,
 ) -> list[NotePrice]:
     """Every note of every case that is paid anything after settlement; ``warnings`` are added to."""
-    from securitize.studies.price.option_prices import base_path, on_lattice
-
     found: list[NotePrice] = []
-    day, spread, price, forwards = terms.settlement, terms.spread, terms.price, terms.forwards
     for number, case in enumerate(cases, 1):
-        prepared, chosen = case, tuple[str, ...]()
-
-        def worth(of: Calculation) -> Mapping[str, float]:
-            priced = (
-                _priced(of, name, note, curves, day, spread, None, [])
-                for name, note in of.prepared.deal.notes.items()
+        try:
+            found += _of_case(case, curves, terms, warnings)
+        except UndecidedError as error:
+            given = replace(terms, exercise="given", model=None)
+            warnings.append(
+                Message(
+                    "nothing is chosen as it pays, and no note has a price: {note} decides too, and has no spread; "
+                    "give --spread or --z-spread",
+                    note=error.note,
+                )
             )
-            return {one.name: one.dirty * one.balance for one in priced if one is not None}
-
-        if terms.exercise in INTRINSIC:
-            calculation, chosen = rationally(prepared, worth, day)
-        elif terms.model is not None:
-            prepared, chosen = base_path(prepared, worth, day)
-            calculation = calculate(prepared)
-        else:
-            calculation = calculate(prepared)
-        warnings += prepared.warnings
-        kept = _kept(calculation, terms.workers) if prepared.random is not None else None
-        mine: list[NotePrice] = []
-        for name, note in prepared.deal.notes.items():
-            one = _priced(calculation, name, note, curves, day, spread, price, warnings, forwards)
-            if one is not None:
-                one = replace(one, exercised=chosen)
-                mine.append(one if kept is None else _over_paths(one, calculation, kept, curves))
-        if terms.model is not None:
-            at_price = price is not None
-            mine = on_lattice(calculation, mine, curves, terms.model, at_price=at_price, warnings=warnings)
-        found += mine
+            found += [one.undecided() for one in _of_case(case, curves, given, warnings)]
         report("scenarios", number, len(cases))
     return found
+
+
+def _of_case(
+    case: Prepared, curves: MarketCurves, terms: PricingTerms, warnings: list[str]
+) -> list[NotePrice]:
+    """Every note of one case. Raises UndecidedError where a choice hangs on a note that has no spread."""
+    from securitize.studies.price.option_prices import base_path, on_lattice
+
+    prepared, chosen, day = case, tuple[str, ...](), terms.settlement
+    valuing = replace(terms, price=None, forwards={})
+
+    def worth(of: Calculation) -> Mapping[str, float]:
+        priced = (
+            _priced(of, name, note, curves, valuing, []) for name, note in of.prepared.deal.notes.items()
+        )
+        return {one.name: np.nan if one.worth is None else one.worth for one in priced if one is not None}
+
+    if terms.exercise in INTRINSIC:
+        calculation, chosen = rationally(prepared, worth, day)
+    elif terms.model is not None:
+        prepared, chosen = base_path(prepared, worth, day)
+        calculation = calculate(prepared)
+    else:
+        calculation = calculate(prepared)
+    warnings += prepared.warnings
+    kept = _kept(calculation, terms.workers) if prepared.random is not None else None
+    mine: list[NotePrice] = []
+    for name, note in prepared.deal.notes.items():
+        one = _priced(calculation, name, note, curves, terms, warnings)
+        if one is not None:
+            one = replace(one, exercised=chosen)
+            mine.append(one if kept is None else _over_paths(one, calculation, kept, curves))
+    if terms.model is not None:
+        priced = terms.price is not None
+        mine = on_lattice(calculation, mine, curves, terms.model, at_price=priced, warnings=warnings)
+    return mine
 
 
 def _priced(
@@ -271,49 +302,25 @@ def _priced(
     name: str,
     note: Note,
     curves: MarketCurves,
-    day: dt.date,
-    spread: float | None,
-    price: float | None,
+    terms: PricingTerms,
     warnings: list[str],
-    forwards: IndexCurves | None = None,
 ) -> NotePrice | None:
-    """None where the note pays nothing after the day."""
-    flows = flows_of(calculation, name, note, day, forwards)
+    """None where the note pays nothing after settlement, and had a face that is repaid."""
+    day, prepared = terms.settlement, calculation.prepared
+    flows = flows_of(calculation, name, note, day, terms.forwards)
     if flows is None:
         return None
     balance = int(calculation.lines[("note", name, "opening")][payments_until(calculation, day)])
-    from securitize.pricing.measures import annual_price, price_at, z_spread
-
-    kind, paid = "asked", bool(flows.cash.any())
-    if price is not None:
-        dirty, kind = price + flows.accrued, "from price"
-        if dirty <= 0:
-            raise UsageError(
-                "{note} at {price:g} would cost nothing with its accrued interest of {accrued:.4f}",
-                note=name,
-                price=price,
-                accrued=flows.accrued,
-            )
-        spread = z_spread(flows, curves.discount, dirty) if paid else 0.0
-    elif spread is not None or not paid:
-        spread, kind = (0.0, "assumed") if spread is None else (spread, kind)
-        dirty = price_at(flows, curves.discount, spread)
+    if terms.price is not None:
+        quote = at_price(flows, curves, name, terms.price, balance, warnings)
+    elif terms.z_spread is not None:
+        quote = at_z_spread(flows, curves, terms.z_spread)
+    elif terms.spread is not None:
+        quote = at_spread(flows, curves, name, terms.spread, warnings)
     else:
-        rate, kind = market_yield(note, name, flows, curves, warnings)
-        if note.rating and curves.of_deals.get(note.rating) == calculation.prepared.deal.name:
-            warnings.append(
-                Message(
-                    "the spread of {rating} in {market} is made from this very deal's coupon: its price is circular",
-                    rating=note.rating,
-                    market=curves.name,
-                )
-            )
-        dirty = price_at(flows, curves.discount) if rate is None else annual_price(flows, rate)
-        spread = 0.0 if rate is None else z_spread(flows, curves.discount, dirty)
-    scenario = calculation.prepared.about["scenario"]
-    return NotePrice(
-        name, str(scenario or ""), note, flows, balance, spread, kind, dirty, index_on(calculation, note, day)
-    )
+        quote = market_quote(note, name, flows, curves, prepared.deal.name, warnings)
+    scenario = str(prepared.about["scenario"] or "")
+    return NotePrice(name, scenario, note, flows, balance, quote, index_on(calculation, note, day))
 
 
 Lines = Mapping[tuple[str, ...], np.ndarray[tuple[int, ...], np.dtype[np.int64]]]
@@ -348,5 +355,7 @@ def _over_paths(one: NotePrice, calculation: Calculation, kept: Lines, curves: M
         return one
     first = len(calculation.resolved.schedule.payment) - len(mean.dates)
     cash = np.sum([lines[what] for what in (*INTEREST, "principal_paid")], axis=0)[:, first:]
-    factors = factors_from(one.flows, curves.discount, one.spread)
-    return replace(one, mean=mean, values=present_values(cash, factors) * (PAR / one.balance))
+    if one.quote.z_spread is None:
+        return replace(one, mean=mean)
+    factors = factors_from(one.flows, curves.discount, one.quote.z_spread)
+    return replace(one, mean=mean, values=present_values(cash, factors) / one.minor_units)

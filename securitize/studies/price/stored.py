@@ -153,7 +153,7 @@ def checks_of(tables: Mapping[str, pa.Table]) -> dict[str, Json]:
     parts: dict[tuple[str, str], float] = {}
     for row in printed_rows(tables["decrements"]):
         at = row["note"], row["scenario"]
-        parts[at] = parts.get(at, 0.0) + row["present_value"]
+        parts[at] = parts.get(at, 0.0) + (row["present_value"] or 0.0)
     keys: dict[tuple[str, str], float] = {}
     for row in printed_rows(tables["key_rates"]):
         at = row["note"], row["scenario"]
@@ -174,7 +174,7 @@ def checks_of(tables: Mapping[str, pa.Table]) -> dict[str, Json]:
 
 
 def _priced(row: Mapping[str, Any]) -> bool:
-    return row["clean_price"] is not None and row["dirty_price"] is not None and row["spread"] is not None
+    return row["clean_price"] is not None and row["dirty_price"] is not None and row["z_spread"] is not None
 
 
 def _held(gaps: Sequence[float], most: float) -> Json:

@@ -9,8 +9,9 @@ import numpy as np
 
 from securitize.market.market_curves import MarketCurves
 from securitize.pricing import measures
-from securitize.pricing.note_flows import PAR, NoteFlows, weighted_average_life, window
+from securitize.pricing.note_flows import PAR, NoteFlows, spread_tenor, weighted_average_life, window
 from securitize.risk.statistics import mean_and_error
+from securitize.studies.price.market_yield import compounded_as
 from securitize.tables.rows import Rows
 
 if TYPE_CHECKING:
@@ -36,13 +37,8 @@ def tabulate_prices(
 def _prices(curves: MarketCurves, notes: Sequence[NotePrice], drawn: Draw | None) -> dict[str, Any]:
     rows = Rows("prices")
     for one in notes:
-        flows, price = one.flows, one.dirty
-        life, paid = weighted_average_life(flows), window(flows)
-        valued = bool(flows.cash.any())
-        annual = measures.effective_yield(flows, price)
-        street, interbank = measures.street_yield(flows, price), measures.interbank_yield(flows, price)
-        moved = measures.sensitivities(flows, curves.discount, price) if valued else None
-        first, last = paid or (None, None)
+        flows, quote = one.flows, one.quote
+        first, last = window(flows) or (None, None)
         rows.add(
             note=one.name,
             scenario=one.scenario,
@@ -52,29 +48,55 @@ def _prices(curves: MarketCurves, notes: Sequence[NotePrice], drawn: Draw | None
             currency=curves.currency,
             balance=one.balance,
             rating=one.note.rating or None,
-            spread=measures.within_range(one.spread),
-            spread_kind=one.spread_kind,
-            clean_price=price - flows.accrued,
-            dirty_price=price,
-            accrued=flows.accrued,
-            yield_annual=annual,
-            yield_street=street,
-            yield_interbank=interbank,
-            yield_reason=_reason(flows, price, annual, street, interbank),
-            current_yield=measures.current_yield(flows, price),
-            spread_to_government=_to_government(curves, annual, life),
-            discount_margin=measures.discount_margin(flows, price),
-            wal_years=life,
+            z_spread=measures.within_range(quote.z_spread),
+            spread_kind=quote.kind,
+            spread_rating=quote.rating,
+            spread_basis=quote.basis,
+            price_reason=one.reason,
+            value=None if one.worth is None else round(one.worth),
+            accrued=flows.accrued if one.balance else None,
+            wal_years=weighted_average_life(flows),
             first_principal=first,
             last_principal=last,
-            par_coupon=measures.par_coupon(flows, curves.discount, one.spread),
             paths=drawn.paths if drawn else 0,
             exercised="; ".join(one.exercised) or None,
-            **_sensitivities(moved),
+            **_at_price(curves, one),
             **_options(one),
             **_loss_adjusted(curves, one),
         )
     return rows.columns
+
+
+#: Columns that are null without a price, beside those of sensitivities.
+_OF_PRICE = (
+    *("clean_price", "dirty_price", "yield_annual", "yield_street", "yield_interbank", "yield_reason"),
+    *("current_yield", "spread_to_government", "discount_margin", "par_coupon"),
+)
+
+
+def _at_price(curves: MarketCurves, one: NotePrice) -> dict[str, Any]:
+    """Prices, yields and sensitivities; of a note without a balance none that is per 100."""
+    flows, price, spread = one.flows, one.dirty, one.quote.z_spread
+    if price is None or spread is None:
+        return {**dict.fromkeys(_OF_PRICE), "yield_reason": "no price", **_sensitivities(None)}
+    annual = measures.effective_yield(flows, price)
+    street, interbank = measures.street_yield(flows, price), measures.interbank_yield(flows, price)
+    moved = measures.sensitivities(flows, curves.discount, price) if flows.cash.any() else None
+    found = {
+        "clean_price": price - flows.accrued,
+        "dirty_price": price,
+        "yield_annual": annual,
+        "yield_street": street,
+        "yield_interbank": interbank,
+        "yield_reason": _reason(flows, price, annual, street, interbank),
+        "current_yield": measures.current_yield(flows, price),
+        "spread_to_government": _to_government(curves, annual, spread_tenor(flows)),
+        "discount_margin": measures.discount_margin(flows, price),
+        "par_coupon": measures.par_coupon(flows, curves.discount, spread),
+        **_sensitivities(moved),
+    }
+    per_100 = ("clean_price", "dirty_price", "current_yield", "dv01")
+    return found if one.balance else {**found, **dict.fromkeys(per_100)}
 
 
 def _sensitivities(moved: measures.Sensitivities | None) -> dict[str, float | None]:
@@ -94,7 +116,7 @@ def _options(one: NotePrice) -> dict[str, float | None]:
     return {
         "option_adjusted_spread": None if found is None else found.spread,
         "option_adjusted_duration": None if found is None else found.duration,
-        "option_value": None if found is None else found.value,
+        "option_value": None if found is None or not one.balance else found.value,
         "rate_volatility": None if found is None else found.volatility,
         "mean_reversion": None if found is None else found.reversion,
     }
@@ -106,10 +128,11 @@ def _loss_adjusted(curves: MarketCurves, one: NotePrice) -> dict[str, float | No
     error: float | None = None
     rate: float | None = None
     coupon: float | None = None
-    if one.mean is not None and one.values is not None:
-        price, error = mean_and_error(one.values)
-        rate = measures.effective_yield(one.mean, one.dirty)
-        coupon = measures.par_coupon(one.mean, curves.discount, one.spread)
+    spread, dirty = one.quote.z_spread, one.dirty
+    if one.mean is not None and one.values is not None and spread is not None and dirty is not None:
+        price, error = mean_and_error(one.values) if one.balance else (None, None)
+        rate = measures.effective_yield(one.mean, dirty)
+        coupon = measures.par_coupon(one.mean, curves.discount, spread)
     return {
         "loss_adjusted_price": price,
         "loss_adjusted_price_error": error,
@@ -126,13 +149,15 @@ def _reason(flows: NoteFlows, price: float, *found: float | None) -> measures.Re
 def _to_government(curves: MarketCurves, rate: float | None, life: float | None) -> float | None:
     """Null where the curve does not reach so far."""
     government = None if life is None else curves.par_yields.at(life)
-    return None if government is None or rate is None else rate - government
+    if government is None or rate is None:
+        return None
+    return compounded_as(rate, curves.compounding) - government
 
 
 def _price_yield(curves: MarketCurves, notes: Sequence[NotePrice]) -> dict[str, Any]:
     rows = Rows("price_yield")
     for one in notes:
-        if not one.flows.cash.any():
+        if not one.flows.cash.any() or not one.balance:
             continue
         for step, clean in enumerate(GRID):
             price = clean + one.flows.accrued
@@ -156,7 +181,7 @@ def _price_yield(curves: MarketCurves, notes: Sequence[NotePrice]) -> dict[str, 
 def _key_rates(curves: MarketCurves, notes: Sequence[NotePrice]) -> dict[str, Any]:
     rows = Rows("key_rates")
     for one in notes:
-        if not one.flows.cash.any():
+        if not one.flows.cash.any() or one.dirty is None:
             continue
         found = measures.key_rate_durations(one.flows, curves.discount, one.dirty)
         for years, duration in zip(measures.KEY_RATES, found.tolist(), strict=True):
@@ -172,10 +197,17 @@ def _key_rates(curves: MarketCurves, notes: Sequence[NotePrice]) -> dict[str, An
 def _decrements(curves: MarketCurves, notes: Sequence[NotePrice]) -> dict[str, Any]:
     rows = Rows("decrements")
     for one in notes:
-        factors = measures.factors_from(one.flows, curves.discount, one.spread)
+        if not one.balance:
+            continue
+        spread = one.quote.z_spread
+        factors: list[float | None] = (
+            [None] * len(one.flows.dates)
+            if spread is None
+            else measures.factors_from(one.flows, curves.discount, spread).tolist()
+        )
         left = np.append(one.flows.balance[1:], one.flows.balance[-1] - one.flows.principal[-1]) / PAR
         for day, interest, principal, share, factor in zip(
-            one.flows.dates, one.flows.interest, one.flows.principal, left, factors.tolist(), strict=True
+            one.flows.dates, one.flows.interest, one.flows.principal, left, factors, strict=True
         ):
             rows.add(
                 note=one.name,
@@ -185,6 +217,6 @@ def _decrements(curves: MarketCurves, notes: Sequence[NotePrice]) -> dict[str, A
                 principal=float(principal),
                 left=max(float(share), 0.0),
                 discount=factor,
-                present_value=float(interest + principal) * factor,
+                present_value=None if factor is None else float(interest + principal) * factor,
             )
     return rows.columns

@@ -14,6 +14,7 @@ import numpy as np
 from securitize.base.errors import UsageError
 from securitize.base.messages import Message
 from securitize.definitions.documents.loaded import Loaded
+from securitize.definitions.ratings import plain_rating
 from securitize.definitions.rules.capital import CapitalSet, InternalSet, RatingsSet, StandardisedSet
 from securitize.engine.calculation import Calculation
 from securitize.engine.prepare.prepared import Prepared
@@ -27,7 +28,6 @@ from securitize.risk.capital.approaches import (
     effective_number,
     internal,
     looked_through,
-    rating_of,
     standardised,
 )
 from securitize.risk.capital.formula import WEIGHT_OF_CAPITAL
@@ -147,7 +147,7 @@ def _delinquent(pool: PoolBalance, balance: int | None, terms: CheckTerms) -> fl
 
 def _rating(prepared: Prepared, note: str, terms: CheckTerms) -> str | None:
     """The rating of a note on an international scale, None where it has none."""
-    return rating_of(_written(prepared, note, terms)) if _is_international(prepared, terms) else None
+    return plain_rating(_written(prepared, note, terms)) if _is_international(prepared, terms) else None
 
 
 def _written(prepared: Prepared, note: str, terms: CheckTerms) -> str:

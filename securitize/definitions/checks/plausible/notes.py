@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import combinations
 from typing import assert_never
 
@@ -11,7 +11,7 @@ from securitize.base.messages import Message
 from securitize.base.money import from_rate
 from securitize.definitions.checks.view import Check, DealView
 from securitize.definitions.deals.rates import FixedRate, FloatingRate, RateRule, StepUpRate, ZeroRate
-from securitize.definitions.figures import RATINGS
+from securitize.definitions.ratings import normal_rating, rank
 
 
 def first_rate(rule: RateRule) -> int | None:
@@ -54,8 +54,8 @@ def senior_notes_pay_and_rate_no_worse(view: DealView) -> Iterator[Problem]:
 
 def _worse(rating: str, other: str) -> bool:
     """Whether a rating is worse than another; labels that are no ratings are not compared."""
-    ranked: Sequence[str] = RATINGS
-    return rating in ranked and other in ranked and ranked.index(rating) > ranked.index(other)
+    both = normal_rating(rating), normal_rating(other)
+    return both[0] is not None and both[1] is not None and rank(both[0]) > rank(both[1])
 
 
 OF_DEALS: tuple[Check, ...] = (senior_notes_pay_and_rate_no_worse,)

@@ -14,9 +14,11 @@ PRICES = (
     "note",
     "scenario",
     "balance",
+    "value",
     "clean_price",
     "accrued",
     "dirty_price",
+    "price_reason",
     "yield_street",
     "yield_interbank",
     "yield_annual",
@@ -24,7 +26,17 @@ PRICES = (
     "current_yield",
     "par_coupon",
 )
-SPREADS = ("note", "scenario", "rating", "spread", "spread_kind", "spread_to_government", "discount_margin")
+SPREADS = (
+    "note",
+    "scenario",
+    "rating",
+    "z_spread",
+    "spread_to_government",
+    "discount_margin",
+    "spread_kind",
+    "spread_rating",
+    "spread_basis",
+)
 RISK = (
     "note",
     "scenario",
@@ -69,7 +81,7 @@ GRID = (
     "yield_reason",
 )
 POINTS = ("curve", "months", "quote", "quoted", "kind", "as_of", "par", "zero", "discount", "source")
-SEEN = ("rating", "months", "spread", "kind", "as_of", "source")
+SEEN = ("rating", "months", "spread", "spread_used", "spread_basis", "kind", "as_of", "source")
 #: What of a kind of number is said of it, in English and Chinese.
 KINDS: Mapping[str, tuple[str, str]] = {
     "published": ("published", "公开披露"),
@@ -118,6 +130,11 @@ def cards(report: Report) -> Iterator[tuple[Element, tuple[Element, ...]]]:
         if row["scenario"] != rows[0]["scenario"]:
             continue
         title = report.t(f"What is {row['note']} worth?", f"{row['note']}档估值")
+        if row["clean_price"] is None:
+            reason = el("p", el("span", report.figure("prices", row, "price_reason", "text"), class_="big"))
+            worth = el("p", report.t("value", "价值"), ": ", report.cited("prices", row, "value", "money"))
+            yield title, (reason,) if row["value"] is None else (reason, worth)
+            continue
         parts = (
             el("p", el("span", report.figure("prices", row, "clean_price", "ratio"), class_="big")),
             el(
@@ -134,9 +151,9 @@ def cards(report: Report) -> Iterator[tuple[Element, tuple[Element, ...]]]:
             ),
             el(
                 "p",
-                report.t("spread", "利差"),
+                report.t("Z-spread", "零波动率利差"),
                 ": ",
-                report.cited("prices", row, "spread", "rate"),
+                report.cited("prices", row, "z_spread", "rate"),
                 " ",
                 report.figure("prices", row, "spread_kind", "text"),
             ),
@@ -163,7 +180,13 @@ def _asked(report: Report, beside: bool) -> Iterator[Element | list[Element | st
         f"结算日：{settlement}，价格按结算日余额每百元计",
     )
     if (spread := about.get("spread")) is not None:
-        yield report.t(f"spread asked for: {spread * 1e4:g} bp", f"指定利差：{spread * 1e4:g}基点")
+        yield report.t(
+            f"spread over the par yield asked for: {spread * 1e4:g} bp", f"指定利差：{spread * 1e4:g}基点"
+        )
+    if (z_spread := about.get("z_spread")) is not None:
+        yield report.t(
+            f"Z-spread asked for: {z_spread * 1e4:g} bp", f"指定零波动率利差：{z_spread * 1e4:g}基点"
+        )
     if (price := about.get("price")) is not None:
         yield report.t(f"clean price asked for: {price:g}", f"指定净价：{price:g}")
     exercise = EXERCISE.get(str(about.get("exercise")), (str(about.get("exercise")),) * 2)
