@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from securitize.definitions.deals.notes import Note
+from securitize.market.market_curves import MarketCurves
 from securitize.pricing.note_flows import NoteFlows
 
 
@@ -30,6 +31,7 @@ class NotePrice:
 
     spread, dirty : one of them follows from the other;  index : rate of a floating note, held
     exercised    : puts and calls that were chosen
+    curves       : at which it is priced: the market's, moved where the scenario moves interest rates
     options      : where they are chosen on a lattice; ``flows`` are then those of nothing exercised
     mean, values  : mean flows of random paths, and the dirty price of each; None without paths
     """
@@ -43,6 +45,7 @@ class NotePrice:
     spread_kind: str
     dirty: float
     index: float | None
+    curves: MarketCurves
     exercised: tuple[str, ...] = ()
     options: OptionMeasures | None = None
     mean: NoteFlows | None = None

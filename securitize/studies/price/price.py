@@ -31,6 +31,7 @@ from securitize.studies.price.dated_flows import INTEREST, flows_of, mean_flows,
 from securitize.studies.price.exercise import INTRINSIC, ON_LATTICE, ExerciseRule, rationally
 from securitize.studies.price.floating_coupons import index_on
 from securitize.studies.price.market_yield import market_yield
+from securitize.studies.price.moved_rates import market_under
 from securitize.studies.price.note_prices import NotePrice
 from securitize.tables import Tables, build
 
@@ -171,7 +172,7 @@ def _model(
 
 def priced_notes(
     cases: Sequence[Prepared],
-    curves: MarketCurves,
+    market: MarketCurves,
     terms: PricingTerms,
     warnings: list[str],
     report: Progress = silent,
@@ -183,8 +184,9 @@ def priced_notes(
     day, spread, price, forwards = terms.settlement, terms.spread, terms.price, terms.forwards
     for number, case in enumerate(cases, 1):
         prepared, chosen = case, tuple[str, ...]()
+        curves = market_under(market, case, day, warnings)
 
-        def worth(of: Calculation) -> Mapping[str, float]:
+        def worth(of: Calculation, curves: MarketCurves = curves) -> Mapping[str, float]:
             priced = (
                 _priced(of, name, note, curves, day, spread, None, [])
                 for name, note in of.prepared.deal.notes.items()
@@ -260,7 +262,16 @@ def _priced(
         spread = 0.0 if rate is None else z_spread(flows, curves.discount, dirty)
     scenario = calculation.prepared.about["scenario"]
     return NotePrice(
-        name, str(scenario or ""), note, flows, balance, spread, kind, dirty, index_on(calculation, note, day)
+        name,
+        str(scenario or ""),
+        note,
+        flows,
+        balance,
+        spread,
+        kind,
+        dirty,
+        index_on(calculation, note, day),
+        curves,
     )
 
 

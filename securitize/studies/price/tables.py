@@ -27,8 +27,8 @@ def tabulate_prices(
     """Every table of prices."""
     return {
         "prices": _prices(curves, notes, drawn),
-        "price_yield": _price_yield(curves, notes),
-        "key_rates": _key_rates(curves, notes),
+        "price_yield": _price_yield(notes),
+        "key_rates": _key_rates(notes),
         "decrements": _decrements(notes),
     }
 
@@ -41,7 +41,7 @@ def _prices(curves: MarketCurves, notes: Sequence[NotePrice], drawn: Draw | None
         valued = bool(flows.cash.any())
         annual = measures.effective_yield(flows, price)
         street, interbank = measures.street_yield(flows, price), measures.interbank_yield(flows, price)
-        moved = measures.sensitivities(flows, curves.discount, price) if valued else None
+        moved = measures.sensitivities(flows, one.curves.discount, price) if valued else None
         first, last = paid or (None, None)
         rows.add(
             note=one.name,
@@ -62,17 +62,17 @@ def _prices(curves: MarketCurves, notes: Sequence[NotePrice], drawn: Draw | None
             yield_interbank=interbank,
             yield_reason=_reason(flows, price, annual, street, interbank),
             current_yield=measures.current_yield(flows, price),
-            spread_to_government=_to_government(curves, annual, life),
+            spread_to_government=_to_government(one.curves, annual, life),
             discount_margin=measures.discount_margin(flows, price),
             wal_years=life,
             first_principal=first,
             last_principal=last,
-            par_coupon=measures.par_coupon(flows, curves.discount, one.spread),
+            par_coupon=measures.par_coupon(flows, one.curves.discount, one.spread),
             paths=drawn.paths if drawn else 0,
             exercised="; ".join(one.exercised) or None,
             **_sensitivities(moved),
             **_options(one),
-            **_loss_adjusted(curves, one),
+            **_loss_adjusted(one),
         )
     return rows.columns
 
@@ -100,7 +100,7 @@ def _options(one: NotePrice) -> dict[str, float | None]:
     }
 
 
-def _loss_adjusted(curves: MarketCurves, one: NotePrice) -> dict[str, float | None]:
+def _loss_adjusted(one: NotePrice) -> dict[str, float | None]:
     """What random paths say of the note; null without paths."""
     price: float | None = None
     error: float | None = None
@@ -109,7 +109,7 @@ def _loss_adjusted(curves: MarketCurves, one: NotePrice) -> dict[str, float | No
     if one.mean is not None and one.values is not None:
         price, error = mean_and_error(one.values)
         rate = measures.effective_yield(one.mean, one.dirty)
-        coupon = measures.par_coupon(one.mean, curves.discount, one.spread)
+        coupon = measures.par_coupon(one.mean, one.curves.discount, one.spread)
     return {
         "loss_adjusted_price": price,
         "loss_adjusted_price_error": error,
@@ -129,14 +129,14 @@ def _to_government(curves: MarketCurves, rate: float | None, life: float | None)
     return None if government is None or rate is None else rate - government
 
 
-def _price_yield(curves: MarketCurves, notes: Sequence[NotePrice]) -> dict[str, Any]:
+def _price_yield(notes: Sequence[NotePrice]) -> dict[str, Any]:
     rows = Rows("price_yield")
     for one in notes:
         if not one.flows.cash.any():
             continue
         for step, clean in enumerate(GRID):
             price = clean + one.flows.accrued
-            spread = measures.within_range(measures.z_spread(one.flows, curves.discount, price))
+            spread = measures.within_range(measures.z_spread(one.flows, one.curves.discount, price))
             street = measures.street_yield(one.flows, price)
             interbank = measures.interbank_yield(one.flows, price)
             rows.add(
@@ -153,12 +153,12 @@ def _price_yield(curves: MarketCurves, notes: Sequence[NotePrice]) -> dict[str, 
     return rows.columns
 
 
-def _key_rates(curves: MarketCurves, notes: Sequence[NotePrice]) -> dict[str, Any]:
+def _key_rates(notes: Sequence[NotePrice]) -> dict[str, Any]:
     rows = Rows("key_rates")
     for one in notes:
         if not one.flows.cash.any():
             continue
-        found = measures.key_rate_durations(one.flows, curves.discount, one.dirty)
+        found = measures.key_rate_durations(one.flows, one.curves.discount, one.dirty)
         for years, duration in zip(measures.KEY_RATES, found.tolist(), strict=True):
             rows.add(
                 note=one.name,
