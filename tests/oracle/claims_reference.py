@@ -156,6 +156,8 @@ class Claim:
             if stress.driver == "lpr" and reset >= max(stress.at or today, today):
                 value = stress.set_ if stress.set_ is not None else value + stress.shift
                 value = min(UNIT, max(0, value))
+            if stress.driver == "interest-rates" and reset >= max(stress.at or known, known):
+                value = min(UNIT, max(0, value + stress.shift))
         return max(0, int(value) + int(self.c.rate.margin))
 
     def year(self, k: int, day: dt.date) -> Fraction:

@@ -106,10 +106,11 @@ def written(tmp_path: Path) -> Written:
         calendar: str = "none",
         more: str = "",
         index: tuple[tuple[str, float], ...] = (),
+        cash_from: str = "",
     ) -> Path:
         years = range(int(closing[:4]), int(final[:4]) + 1)
         months = [f"{year}-{month:02}-01" for year in years for month in range(1, 13)]
-        days = [day for day in months if closing < day < final]
+        days = [day for day in months if max(closing, cash_from) < day < final]
         cash = "".join(f"\n  {{ date = {day}, interest = 90_000_000, principal = 0 }}," for day in days)
         (tmp_path / "pool").mkdir()
         deal = _DEAL.format(
