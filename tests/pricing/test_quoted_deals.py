@@ -175,11 +175,11 @@ def test_accrued_interest_of_half_a_period_is_about_half_a_coupon(coupon: str, w
 
 
 def test_accrued_interest_by_whole_periods_is_never_more_than_the_coupon(written: Written) -> None:
-    """`1/1` counts a period as a year: inside it the real fraction, each day at its rate, rising to the whole coupon."""
+    """Under `1/1` a period is a year: inside it the real fraction, each day at its rate, up to the whole coupon."""
     deal = written(
         "2024-01-01", "2025-01-01", 'every = "6M", first = 2024-07-01, last = 2025-01-01',
-        'kind = "step-up", rate = 0.02, steps = [{ from = 2024-04-01, rate = 0.03 }, { from = 2024-10-01, rate = 0.01 }]',
-        "1/1",
+        'kind = "step-up", rate = 0.02, '
+        'steps = [{ from = 2024-04-01, rate = 0.03 }, { from = 2024-10-01, rate = 0.01 }]', "1/1",
     )  # fmt: skip
     settlement = dt.date(2024, 1, 1)
     coupons, accrued = (91 * 2 + 91 * 3, 92 * 3 + 92), []
@@ -332,7 +332,9 @@ def test_interest_in_kind_joins_the_balance_at_the_index_held(cash_from: str, wr
     worth += balance / growth
     assert measures.discount_margin(flows, worth) == pytest.approx(margin, abs=1e-10)
     # What the index moves joins the balance too: to par at the next reset, two months away.
-    found = measures.sensitivities(flows, lambda days: np.exp([-0.04 * d.toordinal() / 365 for d in days]), worth)
+    found = measures.sensitivities(
+        flows, lambda days: np.exp([-0.04 * d.toordinal() / 365 for d in days]), worth
+    )
     assert found.effective == pytest.approx(2 / 12, abs=0.02)
 
 

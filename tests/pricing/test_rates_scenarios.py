@@ -37,7 +37,9 @@ FLOATING = (
 )  # fmt: skip
 
 
-def stressed(deal: Path, shift: float, at: str = "", **options: Any) -> tuple[dict[str, Any], dict[str, Any], str]:
+def stressed(
+    deal: Path, shift: float, at: str = "", **options: Any
+) -> tuple[dict[str, Any], dict[str, Any], str]:
     """The base case, the case under the scenario, and the warnings."""
     day = f"at = {at}\n" if at else ""
     file = deal / "scenarios" / "moved.toml"

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import assert_never
 
 from securitize.base.messages import Message
 from securitize.base.money import RATE_UNITS
+from securitize.definitions.scenarios.deal_stresses import IndexRateStress
 from securitize.definitions.scenarios.effects import effects_of
-from securitize.definitions.scenarios.scenario import InterestRatesStress
+from securitize.definitions.scenarios.scenario import InterestRatesStress, LprStress
 from securitize.engine.prepare.prepared import Prepared
 from securitize.market.market_curves import MarketCurves
 from securitize.market.moved_curves import RateMove, moved_curves
@@ -42,12 +44,17 @@ def moves_index_alone(case: Prepared) -> bool:
     """Whether the scenario of a case moves an index, and the curve not with it."""
     scenario = case.definitions.scenario
     moving = effects_of(scenario.model).fixings if scenario is not None else []
-    return bool(moving) and not any(isinstance(stress, InterestRatesStress) for stress in moving)
+    return bool(moving) and not any(True for _ in _moves(case))
 
 
 def _moves(case: Prepared) -> Iterator[tuple[InterestRatesStress, dt.date]]:
     """The moves of all interest rates, each with the day from which on it acts."""
     scenario = case.definitions.scenario
     for stress in effects_of(scenario.model).fixings if scenario is not None else ():
-        if isinstance(stress, InterestRatesStress):
-            yield stress, case.today.rates_from(stress.at)
+        match stress:
+            case InterestRatesStress():
+                yield stress, case.today.rates_from(stress.at)
+            case IndexRateStress() | LprStress():
+                pass
+            case _:
+                assert_never(stress)

@@ -60,8 +60,7 @@ def _prices(curves: MarketCurves, notes: Sequence[NotePrice], drawn: Draw | None
             yield_annual=annual,
             yield_street=street,
             yield_interbank=interbank,
-            yield_reason=_reason(flows, price, annual, street, interbank)
-            or measures.reason_of_margin(flows),
+            yield_reason=_reason(flows, price, annual, street, interbank) or measures.reason_of_margin(flows),
             current_yield=measures.current_yield(flows, price),
             spread_to_government=_to_government(one.curves, annual, life),
             discount_margin=measures.discount_margin(flows, price),
