@@ -98,9 +98,13 @@ def test_a_par_floater_at_its_reset_stays_at_par_but_for_its_margin(written: quo
     assert abs(moved["dirty_price"] - base["dirty_price"]) < 0.05
     at_par = stressed(deal, 0.01, price=100.0)[1]
     assert at_par["discount_margin"] == pytest.approx(0.005, abs=1e-10)
-    # A scenario that begins later: its fixings are told, and the discount margin sees each on its day.
-    later = stressed(deal, 0.01, "2025-02-01", price=100.0)[1]
-    assert later["discount_margin"] == pytest.approx(0.005, abs=1e-10)
+    # A scenario that begins later: the index is 3% from the sixth quarter on, in coupons and in discounting.
+    worth, growth, margin = 0.0, 1.0, 0.02
+    for index in [0.02] * 5 + [0.03] * 7:
+        growth *= 1 + (index + margin) / 4
+        worth += 100 * (index + 0.005) / 4 / growth
+    later = stressed(deal, 0.01, "2025-02-01", price=worth + 100 / growth)[1]
+    assert later["discount_margin"] == pytest.approx(margin, abs=1e-10)
 
 
 def test_par_yields_move_with_the_zero_rates() -> None:
