@@ -21,6 +21,7 @@ from securitize.definitions.documents.locator import KeyPath, written
 from securitize.definitions.figures import MOVES, FigureKind, months
 from securitize.definitions.scenarios.curves import (
     HOLDS_BEYOND,
+    CouponCompounding,
     CouponDayCount,
     Curve,
     FlatRate,
@@ -69,7 +70,7 @@ class MarketCurves:
 
     discount    : discount factors of the government curve, by date
     government  : the government curve; curves holds every curve by its name, this one too
-    compounding : of government_par
+    compounding, par_day_count : of government_par
     par_yields  : of the government curve by tenor;  spreads : over them, by rating, as seen or by their step
     steps       : of a rating whose spreads are told as a step, the rating from which it leads, and the step
     kinds       : the least reliable kind of the numbers of each curve, and of ``spread RATING``
@@ -85,13 +86,14 @@ class MarketCurves:
     currency: str
     calendar: BusinessCalendar
     curves: Mapping[str, ql.YieldTermStructure]
-    compounding: str
+    compounding: CouponCompounding
     par_yields: ByTenor
     spreads: Mapping[str, ByTenor]
     kinds: Mapping[str, FigureKind]
     sources: Mapping[str, tuple[str, ...]]
     of_deals: Mapping[str, str] = field(default_factory=dict)
     steps: Mapping[str, tuple[str, float]] = field(default_factory=dict)
+    par_day_count: CouponDayCount = "ACT/ACT-ICMA"
     warnings: tuple[str, ...] = field(default=())
 
     def government_par(self, years: float) -> float:
@@ -225,13 +227,16 @@ def _resolved(market: Market, holidays: Holidays | None) -> MarketCurves | list[
         spreads=seen_spreads(market),
         kinds=kinds,
         sources=sources,
+        par_day_count=market.curves[market.government].par_day_count,
         of_deals={rating: one.of_deal for rating, one in market.spreads.items() if one.of_deal},
         steps=steps_of(market),
         warnings=calendar.warnings([day, *_business_days(market, day)]),
     )
 
 
-def _par_yields(curve: Curve, structure: ql.YieldTermStructure, day: dt.date) -> tuple[str, ByTenor]:
+def _par_yields(
+    curve: Curve, structure: ql.YieldTermStructure, day: dt.date
+) -> tuple[CouponCompounding, ByTenor]:
     """Quoted ones where the curve is of par yields; a flat rate as it compounds; computed ones otherwise."""
     match curve:
         case ParCurve():

@@ -31,6 +31,7 @@ class Today:
     notes  : d_k, after which the notes' future begins: the last payment date, at closing the closing date
     failed : companies that have defaulted by the books, by the keys of :mod:`securitize.performance.parties`
     ratings: of providers of support by the books, by support, where they are not those of the deal
+    known  : the information date, whose index rates are known (``markets.md``, section 8); None for ``notes``
     """
 
     period: int
@@ -38,6 +39,7 @@ class Today:
     notes: dt.date
     failed: Mapping[str, CompanyFailure] = field(default_factory=dict, hash=False)
     ratings: Mapping[str, Rating] = field(default_factory=dict, hash=False)
+    known: dt.date | None = None
 
     @property
     def in_mid_life(self) -> bool:
@@ -57,6 +59,11 @@ class Today:
     def in_future(self, day: dt.date) -> dt.date:
         """``day``, of a deal in mid-life not before c_k: fixings of that day and later can be changed."""
         return max(day, self.pool) if self.in_mid_life else day
+
+    def rates_from(self, day: dt.date | None) -> dt.date:
+        """From when on all interest rates move that are to move from ``day`` on: not before what is known."""
+        known = self.known or self.notes
+        return known if day is None else max(day, known)
 
 
 def today_of(schedule: Schedule, state: State | None = None) -> Today:

@@ -26,6 +26,7 @@ from securitize.definitions.scenarios.effects import effects_of
 from securitize.definitions.scenarios.scenario import (
     DefaultRateStress,
     DefaultStress,
+    InterestRatesStress,
     LatePaymentStress,
     LprStress,
     PatentFailureStress,
@@ -131,6 +132,9 @@ def _stressed(
             return replace(before, recoveries=recoveries)
         case LprStress():
             return replace(before, index=(*before.index, _index_change(stress, cut_off, today)))
+        case InterestRatesStress():
+            moved = IndexChange(today.rates_from(stress.at), "shift", stress.shift)
+            return replace(before, index=(*before.index, moved))
         case DefaultStress():
             own = None if stress.recoveries is None else resolved_recoveries(stress.recoveries)
             names = _contracts(stress, pool)

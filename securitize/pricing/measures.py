@@ -26,7 +26,7 @@ BASIS_POINT = 1e-4
 RANGE = (-0.99, 100.0)
 _STEPS = (BASIS_POINT, -BASIS_POINT)
 #: Why a yield is not there.
-Reason = Literal["paid nothing", "price not above 0", "beyond range"]
+Reason = Literal["paid nothing", "price not above 0", "beyond range", "interest not paid in full"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,12 @@ def annual_price(flows: NoteFlows, rate: float) -> float:
 def within_range(rate: float | None) -> float | None:
     """A rate that may be printed, None for any other."""
     return rate if rate is not None and RANGE[0] <= rate <= RANGE[1] else None
+
+
+def reason_of_margin(flows: NoteFlows) -> Reason | None:
+    """Why the cash of a floating note at the index held is not known; None where it is."""
+    unknown = flows.floating is not None and flows.floating.held() is None
+    return "interest not paid in full" if unknown else None
 
 
 def reason_of(flows: NoteFlows, price: float) -> Reason:
@@ -164,13 +170,15 @@ def discount_margin(flows: NoteFlows, price: float) -> float | None:
     """Of a floating note what is added to its index, held, in discounting, to be worth a dirty price; None of others.
 
     PV = sum of CF_k / product over j <= k of (1 + (L_j + m) t_j), t_j years of interest periods by the note's day
-    count, of the first what is left of it; CF with coupons that are not fixed yet at L. Source: Fabozzi, Handbook of
-    Fixed Income Securities.
+    count, of the first what is left of it; CF with coupons that are not fixed yet at L, None where these are not
+    known. Source: Fabozzi, Handbook of Fixed Income Securities.
     """
     if flows.floating is None or price <= 0 or not flows.cash.any():
         return None
-    index, lengths = flows.floating.index, flows.counted.lengths
-    cash = flows.cash + flows.floating.held()
+    index, lengths, beyond = flows.floating.index, flows.counted.lengths, flows.floating.held()
+    if beyond is None:
+        return None
+    cash = flows.cash + beyond
 
     def worth(margin: float) -> float:
         return float(cash @ np.exp(-np.cumsum(np.log1p((index + margin) * lengths)))) - price

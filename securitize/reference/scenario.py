@@ -14,7 +14,7 @@ OPTIONS = ("put", "settlement", "issuer-call")
 OF_OTHERS = (
     *("provider-default", "party-default", "provider-late", "provider-rating", "index-rate"),
     *("default-rate", "prepayment-rate", "recovery-rate", "lpr", "default", "prepayment", "late-payment"),
-    *("servicer-failure", "patent-failure", "royalty-base"),
+    *("servicer-failure", "patent-failure", "royalty-base", "interest-rates"),
 )
 SETTLED_FOR = ("share", "interest_share", "amount", "amount_order")
 

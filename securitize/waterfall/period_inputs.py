@@ -24,7 +24,7 @@ from securitize.definitions.scenarios.deal_stresses import (
     SettlementStress,
 )
 from securitize.definitions.scenarios.effects import FixingStress, effects_of
-from securitize.definitions.scenarios.scenario import LprStress, Scenario
+from securitize.definitions.scenarios.scenario import InterestRatesStress, LprStress, Scenario
 from securitize.market.calendars import BusinessCalendar
 from securitize.market.lpr import IndexHistory
 from securitize.market.payment_dates import PaymentCalendar
@@ -121,20 +121,34 @@ def _stressed(
 ) -> int:
     """An index rate under the stresses of it, in the order written."""
     for stress in stresses:
-        acts, lowest = _reach(stress, index)
-        if acts and day >= today.in_future(stress.at or cut_off):
-            value = value + (stress.shift or 0) if stress.set_ is None else stress.set_
-            value = min(RATE_UNITS, max(lowest, value))
+        if day >= _since(stress, index, cut_off, today):
+            moved, lowest = _moved(stress, index, value)
+            value = min(RATE_UNITS, max(lowest, moved))
     return value
 
 
-def _reach(stress: FixingStress, index: str) -> tuple[bool, int]:
-    """Whether a stress is of this index, and the lowest value that it leaves."""
+def _since(stress: FixingStress, index: str, cut_off: dt.date, today: Today) -> dt.date:
+    """The first day whose rate of this index a stress moves; the last of all days where it is of another index."""
     match stress:
         case IndexRateStress():
-            return stress.index == index, -RATE_UNITS
+            return today.in_future(stress.at or cut_off) if stress.index == index else dt.date.max
         case LprStress():
-            return is_lpr(index), 0
+            return today.in_future(stress.at or cut_off) if is_lpr(index) else dt.date.max
+        case InterestRatesStress():
+            return today.rates_from(stress.at)
+        case _:
+            assert_never(stress)
+
+
+def _moved(stress: FixingStress, index: str, value: int) -> tuple[int, int]:
+    """The rate that a stress of this index makes of a rate, and the lowest that it leaves."""
+    match stress:
+        case IndexRateStress():
+            return stress.set_ if stress.set_ is not None else value + (stress.shift or 0), -RATE_UNITS
+        case LprStress():
+            return stress.set_ if stress.set_ is not None else value + (stress.shift or 0), 0
+        case InterestRatesStress():
+            return value + stress.shift, 0 if is_lpr(index) else -RATE_UNITS
         case _:
             assert_never(stress)
 

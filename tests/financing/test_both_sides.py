@@ -95,6 +95,7 @@ def test_what_only_the_deal_meets_is_not_compared() -> None:
         {"driver": "patent-failure", "right": "p", "at": HALF},
     )
     assert why(market) is None
+    assert why({"driver": "interest-rates", "shift": D("0.01")}) is None
     assert "patent-failure" in str(why(market, failed))
     one_sided = {one.model_fields["driver"].annotation for one in (*get_args(PoolStress), *DEAL_STRESSES)}
     one_sided -= {one.model_fields["driver"].annotation for one in BOTH_SIDES}

@@ -17,6 +17,7 @@ from tests.oracle.dates_reference import (
     rule,
 )
 from tests.oracle.day_counts_reference import share_of_year
+from tests.oracle.drawn_values import CUT_OFF
 
 
 def opening_balance(c: Any) -> int:
@@ -152,10 +153,14 @@ class Claim:
         """The rate of a reset date, the margin added."""
         row = [x for x in market.lpr if x.date <= reset][-1]
         value = row.one_year if self.c.rate.index == "LPR-1Y" else row.five_year
+        # What is known: closing is the cut-off, and books are of the payment ten days after the collection date.
+        known = today if today == CUT_OFF else later(today, 10)
         for stress in scenario.stress:
             if stress.driver == "lpr" and reset >= max(stress.at or today, today):
                 value = stress.set_ if stress.set_ is not None else value + stress.shift
                 value = min(UNIT, max(0, value))
+            if stress.driver == "interest-rates" and reset >= max(stress.at or known, known):
+                value = min(UNIT, max(0, value + stress.shift))
         return max(0, int(value) + int(self.c.rate.margin))
 
     def year(self, k: int, day: dt.date) -> Fraction:

@@ -18,6 +18,7 @@ DRIVERS = (
     "prepayment-rate",
     "recovery-rate",
     "lpr",
+    "interest-rates",
     "default",
     "prepayment",
     "late-payment",
@@ -91,6 +92,9 @@ def stresses(draw: st.DrawFn, pool: Pool, days: st.SearchStrategy[dt.date]) -> d
             stress[change] = Decimal(value)
             if draw(st.booleans()):
                 stress["at"] = draw(days)
+        case "interest-rates":
+            stress["shift"] = Decimal(draw(st.sampled_from(["0.01", "-0.045"])))
+            stress |= optional(draw, at=days)
         case "late-payment":
             begin = draw(days)
             end = begin + dt.timedelta(days=draw(whole(0, 400)))

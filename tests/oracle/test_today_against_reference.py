@@ -28,7 +28,7 @@ def of_the_future(scenario: Scenario, today: Today) -> Scenario:
         happens: dt.date | None = getattr(stress, "at", None)
         ends: dt.date | None = getattr(stress, "to", None)
         last: int | None = getattr(stress, "last_period", None)
-        if stress.driver == "lpr":  # type: ignore[attr-defined]  # one driver of many, and the only one that is cut
+        if stress.driver in ("lpr", "interest-rates"):  # type: ignore[attr-defined]  # of many the only ones that are cut
             happens = None
         return any(
             (

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -106,10 +107,11 @@ def written(tmp_path: Path) -> Written:
         calendar: str = "none",
         more: str = "",
         index: tuple[tuple[str, float], ...] = (),
+        cash_from: str = "",
     ) -> Path:
         years = range(int(closing[:4]), int(final[:4]) + 1)
         months = [f"{year}-{month:02}-01" for year in years for month in range(1, 13)]
-        days = [day for day in months if closing < day < final]
+        days = [day for day in months if max(closing, cash_from) < day < final]
         cash = "".join(f"\n  {{ date = {day}, interest = 90_000_000, principal = 0 }}," for day in days)
         (tmp_path / "pool").mkdir()
         deal = _DEAL.format(
@@ -159,6 +161,37 @@ def test_accrued_interest_bears_the_rate_of_each_day(
         'kind = "step-up", rate = 0.04, steps = [{ from = 2024-02-15, rate = 0.05 }]', day_count, "2024-02-20",
     )  # fmt: skip
     assert row(deal, price=100.0)["accrued"] == pytest.approx(accrued, rel=1e-8)
+
+
+@pytest.mark.parametrize("coupon", ["", "steps = [{ from = 2024-09-15, rate = 0.05 }]"])
+def test_accrued_interest_of_half_a_period_is_about_half_a_coupon(coupon: str, written: Written) -> None:
+    """47 of 92 days at 2.4%, whatever the rate becomes later."""
+    deal = written(
+        "2024-01-01", "2024-10-01", 'every = "3M", first = 2024-04-01, last = 2024-10-01',
+        f'kind = "step-up", rate = 0.024, {coupon}' if coupon else 'kind = "fixed", rate = 0.024', "1/1",
+    )  # fmt: skip
+    found = row(deal, price=100.0, settlement=dt.date(2024, 8, 17))
+    assert found["accrued"] == pytest.approx(2.4 * 47 / 92, abs=1e-8)
+
+
+def test_accrued_interest_by_whole_periods_is_never_more_than_the_coupon(written: Written) -> None:
+    """Under `1/1` a period is a year: inside it the real fraction, each day at its rate, up to the whole coupon."""
+    deal = written(
+        "2024-01-01", "2025-01-01", 'every = "6M", first = 2024-07-01, last = 2025-01-01',
+        'kind = "step-up", rate = 0.02, '
+        'steps = [{ from = 2024-04-01, rate = 0.03 }, { from = 2024-10-01, rate = 0.01 }]', "1/1",
+    )  # fmt: skip
+    settlement = dt.date(2024, 1, 1)
+    coupons, accrued = (91 * 2 + 91 * 3, 92 * 3 + 92), []
+    for days in (0, 90, 91, 92, 181, 182, 183, 273, 274, 275, 365):
+        day = settlement + dt.timedelta(days=days)
+        accrued.append(row(deal, price=100.0, settlement=day)["accrued"])
+        by_hand = (
+            2 * min(days, 91) + 3 * max(0, days - 91) if days < 182
+            else 3 * min(days - 182, 92) + max(0, days - 274)
+        ) / (182 if days < 182 else 184)  # fmt: skip
+        assert accrued[-1] == pytest.approx(by_hand, abs=1e-8), day
+        assert 0 <= accrued[-1] <= coupons[days >= 182] / (182 if days < 182 else 184)
 
 
 def test_a_par_bond_yields_its_coupon_at_settlements_inside_a_period_too(written: Written) -> None:
@@ -221,34 +254,99 @@ def test_accrued_interest_that_is_paid_ahead_is_negative(written: Written) -> No
     assert accrued == pytest.approx([0.89, -0.02, -0.01, 0.0, 0.01], abs=1e-8)
 
 
-@pytest.mark.parametrize("day_count", ["ACT/360", "ACT/365F", "30/360"])
+@pytest.mark.parametrize(
+    ("day_count", "every", "first"),
+    [
+        ("ACT/360", "1M", "2015-02-15"),
+        ("ACT/365F", "3M", "2015-04-15"),
+        ("30/360", "3M", "2015-04-15"),
+        ("ACT/360", "12M", "2016-01-15"),
+    ],
+)
 def test_the_margin_of_a_par_floater_on_every_reset_date_of_ten_years(
-    day_count: str, written: Written
+    day_count: str, every: str, first: str, written: Written
 ) -> None:
-    """It is its margin, whatever the index does later; quarterly for ten years."""
+    """It is its margin, whatever the index does later; monthly, quarterly and yearly for ten years."""
     index = tuple(
         (f"{2015 + k // 4}-{3 * (k % 4) + 1:02}-10", round(0.02 + 0.003 * (7 * k % 11), 4)) for k in range(40)
     )
     deal = written(
-        "2015-01-15", "2025-01-15", 'every = "3M", first = 2015-04-15, last = 2025-01-15',
+        "2015-01-15", "2025-01-15", f'every = "{every}", first = {first}, last = 2025-01-15',
         'kind = "floating", index = "IX", margin = 0.02', day_count, index=index,
     )  # fmt: skip
     calculation = calculate(prepare(deal))
     note = calculation.prepared.deal.notes["A"]
     resets = [dt.date(2015, 1, 15), *calculation.resolved.schedule.payment[:-1]]
-    assert len(resets) == 40
+    assert len(resets) == 120 // int(every[:-1])
     for day in resets:
         flows = flows_of(calculation, "A", note, day)
         assert flows is not None
         assert flows.accrued == 0
         assert measures.discount_margin(flows, 100.0) == pytest.approx(0.02, abs=1e-12), day
-        # The running coupon stays, so that rates move the price for a quarter only.
+        # The running coupon stays, so that rates move the price for about a period only.
         found = measures.sensitivities(
             flows, lambda days: np.exp([-0.0001 * d.toordinal() for d in days]), 100.0
         )
-        assert found.effective < 0.4, day
+        assert found.effective < 1.2 * int(every[:-1]) / 12 + 0.15, day
         left = (dt.date(2025, 1, 15) - day).days / 365
         assert found.spread == pytest.approx(left, rel=0.35), day
+
+
+def joining(written: Written, more: str, cash_from: str = "") -> Path:
+    """A floater at the index and 2%, quarterly for two years; the index is 2%, but 5% from April on as is realised."""
+    return written(
+        "2024-01-15", "2026-01-15", 'every = "3M", first = 2024-04-15, last = 2026-01-15',
+        'kind = "floating", index = "IX", margin = 0.02', "ACT/360", more=more,
+        index=(("2024-01-01", 0.02), ("2024-04-01", 0.05)), cash_from=cash_from,
+    )  # fmt: skip
+
+
+def realised(deal: Path) -> Path:
+    text = (deal / "deal.toml").read_text("utf-8")
+    (deal / "deal.toml").write_text('fixings = "realised"\n' + text, "utf-8")
+    return deal
+
+
+@pytest.mark.parametrize("cash_from", ["2026-01-15", "2025-01-20"])
+def test_interest_in_kind_joins_the_balance_at_the_index_held(cash_from: str, written: Written) -> None:
+    """In kind to the end, or for a year and then paid: worth par at closing the margin is the note's own."""
+    deal = realised(joining(written, 'unpaid_interest = "capitalised"', cash_from))
+    calculation = calculate(prepare(deal))
+    note = calculation.prepared.deal.notes["A"]
+    flows = flows_of(calculation, "A", note, dt.date(2024, 1, 15))
+    assert flows is not None
+    assert flows.joined.any()
+    assert measures.discount_margin(flows, 100.0) == pytest.approx(0.02, abs=1e-10)
+    # By hand, a month later and at another price: the first coupon is known, each at 2% and 2%.
+    flows = flows_of(calculation, "A", note, dt.date(2024, 2, 15))
+    assert flows is not None
+    dates = [dt.date(2024 + k // 4, 1 + 3 * (k % 4), 15) for k in range(9)]
+    balance, growth, worth, margin = 100.0, 1.0, 0.0, 0.015
+    for begin, end in pairwise(dates):
+        left = (end - max(begin, dt.date(2024, 2, 15))).days / 360
+        growth *= 1 + (0.02 + margin) * left
+        due = balance * 0.04 * (end - begin).days / 360
+        paid = str(end) >= cash_from
+        worth += due / growth if paid else 0.0
+        balance += 0.0 if paid else due
+    worth += balance / growth
+    assert measures.discount_margin(flows, worth) == pytest.approx(margin, abs=1e-10)
+    # What the index moves joins the balance too: to par at the next reset, two months away.
+    found = measures.sensitivities(
+        flows, lambda days: np.exp([-0.04 * d.toordinal() / 365 for d in days]), worth
+    )
+    assert found.effective == pytest.approx(2 / 12, abs=0.02)
+
+
+def test_a_margin_over_deferred_interest_is_there_only_where_its_cash_is_known(written: Written) -> None:
+    """The engine alone knows what is paid later of interest at another index."""
+    deal = joining(written, "deferrable = true", "2025-01-01")
+    held = row(deal, price=100.0)
+    assert held["discount_margin"] is not None
+    assert held["yield_reason"] is None
+    found = row(realised(deal), price=100.0)
+    assert (found["discount_margin"], found["yield_reason"]) == (None, "interest not paid in full")
+    assert found["yield_annual"] is not None
 
 
 def test_a_price_before_closing_is_for_settlement_on_the_closing_day(written: Written) -> None:

@@ -163,7 +163,7 @@ def test_discount_margins_against_the_formula(seeds: Sequence[int]) -> None:
         known = np.arange(periods) < 1
         coupons = FloatingCoupons(
             margin, 0.0, None, np.full(periods, index), fixings, np.zeros(periods), known,
-            np.ones(periods, bool), interest, lengths, flows.balance, resets,
+            np.ones(periods, bool), np.zeros(periods, bool), interest, lengths, flows.balance, flows.principal, resets,
         )  # fmt: skip
         flows = replace(flows, interest=interest, floating=coupons)
         asked = random.uniform(-0.01, 0.05)

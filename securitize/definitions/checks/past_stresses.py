@@ -28,6 +28,7 @@ from securitize.definitions.scenarios.deal_stresses import (
 from securitize.definitions.scenarios.scenario import (
     DefaultRateStress,
     DefaultStress,
+    InterestRatesStress,
     LatePaymentStress,
     LprStress,
     PatentFailureStress,
@@ -92,6 +93,7 @@ def _past(stress: Stress, pool: Pool, passed: Passed) -> tuple[str, str, object]
         case (
             RecoveryRateStress()
             | LprStress()
+            | InterestRatesStress()
             | IndexRateStress()
             | ProviderDefaultStress()
             | PartyDefaultStress()

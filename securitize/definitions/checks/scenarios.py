@@ -35,6 +35,7 @@ from securitize.definitions.scenarios.deal_stresses import (
 from securitize.definitions.scenarios.scenario import (
     DefaultRateStress,
     DefaultStress,
+    InterestRatesStress,
     LatePaymentStress,
     LprStress,
     PatentFailureStress,
@@ -100,6 +101,7 @@ def unknown_names(scenario: Scenario, pool: Pool, deal: Deal | None) -> Iterator
                 | PrepaymentRateStress()
                 | RecoveryRateStress()
                 | LprStress()
+                | InterestRatesStress()
                 | IndexRateStress()
                 | IssuerCallStress()
                 | ServicerFailureStress()
@@ -174,6 +176,7 @@ def _latest(stress: Stress) -> _Latest | None:
             | PrepaymentRateStress()
             | RecoveryRateStress()
             | LprStress()
+            | InterestRatesStress()
             | RoyaltyBaseStress()
             | ProviderDefaultStress()
             | PartyDefaultStress()
@@ -237,6 +240,7 @@ def stresses_have_an_effect(
                 | PrepaymentRateStress()
                 | RecoveryRateStress()
                 | LprStress()
+                | InterestRatesStress()
                 | DefaultStress()
                 | PrepaymentStress()
                 | LatePaymentStress()

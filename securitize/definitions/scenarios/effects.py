@@ -23,6 +23,7 @@ from securitize.definitions.scenarios.deal_stresses import (
 from securitize.definitions.scenarios.scenario import (
     DefaultRateStress,
     DefaultStress,
+    InterestRatesStress,
     LatePaymentStress,
     LprStress,
     PatentFailureStress,
@@ -36,12 +37,13 @@ from securitize.definitions.scenarios.scenario import (
     Stress,
 )
 
-FixingStress = IndexRateStress | LprStress
+FixingStress = IndexRateStress | LprStress | InterestRatesStress
 PartyStress = FailureStress | DefaultStress | ServicerFailureStress
 #: What a company's loan outside the deal would meet as well: the market, and what the company itself does.
 BOTH_SIDES = (
     IndexRateStress,
     LprStress,
+    InterestRatesStress,
     DefaultRateStress,
     DefaultStress,
     RecoveryRateStress,
@@ -99,7 +101,7 @@ def _add(found: Effects, stress: Stress) -> None:
             found.pool.append(stress)
             found.parties.append(stress)
             found.failures.append(stress)
-        case LprStress():
+        case LprStress() | InterestRatesStress():
             found.pool.append(stress)
             found.fixings.append(stress)
         case IndexRateStress():

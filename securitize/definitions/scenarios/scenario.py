@@ -107,6 +107,17 @@ class LprStress(Model):
         return self
 
 
+class InterestRatesStress(Model):
+    """Moves every index rate, and the curve of a price, by one shift.
+
+    at : of the rates of which days on; None for the information date, before which none can move
+    """
+
+    driver: Literal["interest-rates"]
+    at: Date | None = None
+    shift: Margin
+
+
 class DefaultStress(Model):
     """An obligor, or one contract, defaults on a date."""
 
@@ -207,6 +218,7 @@ PoolStress = (
     | PrepaymentRateStress
     | RecoveryRateStress
     | LprStress
+    | InterestRatesStress
     | DefaultStress
     | PrepaymentStress
     | LatePaymentStress

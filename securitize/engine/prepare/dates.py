@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from securitize.assets.resolve import resolve_pool
 from securitize.base.errors import DefinitionError
@@ -49,6 +50,7 @@ def on_dates(found: Definitions, draw: Draw | None = None, known_on: dt.date | N
     market = found.market.model if found.market else None
     known_on = max(known_on, today.notes) if known_on and today.in_mid_life else known_on or today.notes
     known = None if terms.realised else known_on
+    today = replace(today, known=known_on)
     history = IndexHistory(market, known)
     resolved_pool = resolve_pool(pool, schedule, market, holidays, known)
     calendar = BusinessCalendar(terms.dates.calendar, holidays)

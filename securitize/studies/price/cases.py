@@ -14,7 +14,6 @@ from tempfile import TemporaryDirectory
 from securitize.base.errors import UsageError
 from securitize.base.files import PathLike
 from securitize.base.messages import Message
-from securitize.definitions.scenarios.effects import effects_of
 from securitize.engine.drawing import Draw
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
@@ -24,6 +23,7 @@ from securitize.market.of_day import MarketOfDay, market_for
 from securitize.store.folder import unpack_inputs
 from securitize.store.named import stored_run_named
 from securitize.store.stored import StoredRun
+from securitize.studies.price.moved_rates import moves_index_alone
 
 
 def cases_of(
@@ -74,11 +74,10 @@ def of_another_day(cases: Sequence[Prepared], curves: MarketCurves) -> Iterator[
             day=today.notes,
         )
     for one in cases:
-        scenario = one.definitions.scenario
-        if scenario is not None and effects_of(scenario.model).fixings:
+        if moves_index_alone(one):
             yield Message(
                 "scenario {scenario} moves an index alone: it moves coupons, and the curve of {market} stands",
-                scenario=scenario.model.name,
+                scenario=str(one.about["scenario"]),
                 market=curves.name,
             )
 

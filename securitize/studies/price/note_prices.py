@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from securitize.definitions.deals.notes import Note
+from securitize.market.market_curves import MarketCurves
 from securitize.market.used_spreads import SpreadBasis
 from securitize.pricing.note_flows import PAR, NoteFlows
 
@@ -54,6 +55,7 @@ class NotePrice:
 
     balance : at settlement, minor units;  index : rate of a floating note, held
     exercised    : puts and calls that were chosen
+    curves       : at which it is priced: the market's, moved where the scenario moves interest rates
     options      : where they are chosen on a lattice; ``flows`` are then those of nothing exercised
     mean, values  : mean flows of random paths, and the dirty price of each; None without paths
     """
@@ -65,6 +67,7 @@ class NotePrice:
     balance: int
     quote: NoteQuote
     index: float | None
+    curves: MarketCurves
     exercised: tuple[str, ...] = ()
     options: OptionMeasures | None = None
     mean: NoteFlows | None = None

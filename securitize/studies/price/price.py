@@ -34,6 +34,7 @@ from securitize.studies.price.dated_flows import INTEREST, flows_of, mean_flows,
 from securitize.studies.price.exercise import INTRINSIC, ON_LATTICE, ExerciseRule, UndecidedError, rationally
 from securitize.studies.price.floating_coupons import index_on
 from securitize.studies.price.market_yield import at_price, at_spread, at_z_spread, market_quote
+from securitize.studies.price.moved_rates import market_under
 from securitize.studies.price.note_prices import NotePrice
 from securitize.studies.price.stored import LABELS, PricedCases, about_of, stresses_of_cases
 from securitize.tables import Tables, build
@@ -237,7 +238,7 @@ def _model(
 
 def priced_notes(
     cases: Sequence[Prepared],
-    curves: MarketCurves,
+    market: MarketCurves,
     terms: PricingTerms,
     warnings: list[str],
     report: Progress = silent,
@@ -245,8 +246,9 @@ def priced_notes(
     """Every note of every case that is paid anything after settlement; ``warnings`` are added to."""
     found: list[NotePrice] = []
     for number, case in enumerate(cases, 1):
+        moved = market_under(market, case, terms.settlement, warnings)
         try:
-            found += _of_case(case, curves, terms, warnings)
+            found += _of_case(case, moved, terms, warnings)
         except UndecidedError as error:
             given = replace(terms, exercise="given", model=None)
             warnings.append(
@@ -256,7 +258,7 @@ def priced_notes(
                     note=error.note,
                 )
             )
-            found += [one.undecided() for one in _of_case(case, curves, given, warnings)]
+            found += [one.undecided() for one in _of_case(case, moved, given, warnings)]
         report("scenarios", number, len(cases))
     return found
 
@@ -320,7 +322,7 @@ def _priced(
     else:
         quote = market_quote(note, name, flows, curves, prepared.deal.name, warnings)
     scenario = str(prepared.about["scenario"] or "")
-    return NotePrice(name, scenario, note, flows, balance, quote, index_on(calculation, note, day))
+    return NotePrice(name, scenario, note, flows, balance, quote, index_on(calculation, note, day), curves)
 
 
 Lines = Mapping[tuple[str, ...], np.ndarray[tuple[int, ...], np.dtype[np.int64]]]

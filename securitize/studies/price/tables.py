@@ -28,9 +28,9 @@ def tabulate_prices(
     """Every table of prices."""
     return {
         "prices": _prices(curves, notes, drawn),
-        "price_yield": _price_yield(curves, notes),
-        "key_rates": _key_rates(curves, notes),
-        "decrements": _decrements(curves, notes),
+        "price_yield": _price_yield(notes),
+        "key_rates": _key_rates(notes),
+        "decrements": _decrements(notes),
     }
 
 
@@ -60,9 +60,9 @@ def _prices(curves: MarketCurves, notes: Sequence[NotePrice], drawn: Draw | None
             last_principal=last,
             paths=drawn.paths if drawn else 0,
             exercised="; ".join(one.exercised) or None,
-            **_at_price(curves, one),
+            **_at_price(one),
             **_options(one),
-            **_loss_adjusted(curves, one),
+            **_loss_adjusted(one),
         )
     return rows.columns
 
@@ -74,9 +74,9 @@ _OF_PRICE = (
 )
 
 
-def _at_price(curves: MarketCurves, one: NotePrice) -> dict[str, Any]:
+def _at_price(one: NotePrice) -> dict[str, Any]:
     """Prices, yields and sensitivities; of a note without a balance none that is per 100."""
-    flows, price, spread = one.flows, one.dirty, one.quote.z_spread
+    flows, price, spread, curves = one.flows, one.dirty, one.quote.z_spread, one.curves
     if price is None or spread is None:
         return {**dict.fromkeys(_OF_PRICE), "yield_reason": "no price", **_sensitivities(None)}
     annual = measures.effective_yield(flows, price)
@@ -88,7 +88,7 @@ def _at_price(curves: MarketCurves, one: NotePrice) -> dict[str, Any]:
         "yield_annual": annual,
         "yield_street": street,
         "yield_interbank": interbank,
-        "yield_reason": _reason(flows, price, annual, street, interbank),
+        "yield_reason": _reason(flows, price, annual, street, interbank) or measures.reason_of_margin(flows),
         "current_yield": measures.current_yield(flows, price),
         "spread_to_government": _to_government(curves, annual, spread_tenor(flows)),
         "discount_margin": measures.discount_margin(flows, price),
@@ -122,7 +122,7 @@ def _options(one: NotePrice) -> dict[str, float | None]:
     }
 
 
-def _loss_adjusted(curves: MarketCurves, one: NotePrice) -> dict[str, float | None]:
+def _loss_adjusted(one: NotePrice) -> dict[str, float | None]:
     """What random paths say of the note; null without paths."""
     price: float | None = None
     error: float | None = None
@@ -132,7 +132,7 @@ def _loss_adjusted(curves: MarketCurves, one: NotePrice) -> dict[str, float | No
     if one.mean is not None and one.values is not None and spread is not None and dirty is not None:
         price, error = mean_and_error(one.values) if one.balance else (None, None)
         rate = measures.effective_yield(one.mean, dirty)
-        coupon = measures.par_coupon(one.mean, curves.discount, spread)
+        coupon = measures.par_coupon(one.mean, one.curves.discount, spread)
     return {
         "loss_adjusted_price": price,
         "loss_adjusted_price_error": error,
@@ -154,14 +154,14 @@ def _to_government(curves: MarketCurves, rate: float | None, life: float | None)
     return compounded_as(rate, curves.compounding) - government
 
 
-def _price_yield(curves: MarketCurves, notes: Sequence[NotePrice]) -> dict[str, Any]:
+def _price_yield(notes: Sequence[NotePrice]) -> dict[str, Any]:
     rows = Rows("price_yield")
     for one in notes:
         if not one.flows.cash.any() or not one.balance:
             continue
         for step, clean in enumerate(GRID):
             price = clean + one.flows.accrued
-            spread = measures.within_range(measures.z_spread(one.flows, curves.discount, price))
+            spread = measures.within_range(measures.z_spread(one.flows, one.curves.discount, price))
             street = measures.street_yield(one.flows, price)
             interbank = measures.interbank_yield(one.flows, price)
             rows.add(
@@ -178,12 +178,12 @@ def _price_yield(curves: MarketCurves, notes: Sequence[NotePrice]) -> dict[str, 
     return rows.columns
 
 
-def _key_rates(curves: MarketCurves, notes: Sequence[NotePrice]) -> dict[str, Any]:
+def _key_rates(notes: Sequence[NotePrice]) -> dict[str, Any]:
     rows = Rows("key_rates")
     for one in notes:
         if not one.flows.cash.any() or one.dirty is None:
             continue
-        found = measures.key_rate_durations(one.flows, curves.discount, one.dirty)
+        found = measures.key_rate_durations(one.flows, one.curves.discount, one.dirty)
         for years, duration in zip(measures.KEY_RATES, found.tolist(), strict=True):
             rows.add(
                 note=one.name,
@@ -194,7 +194,7 @@ def _key_rates(curves: MarketCurves, notes: Sequence[NotePrice]) -> dict[str, An
     return rows.columns
 
 
-def _decrements(curves: MarketCurves, notes: Sequence[NotePrice]) -> dict[str, Any]:
+def _decrements(notes: Sequence[NotePrice]) -> dict[str, Any]:
     rows = Rows("decrements")
     for one in notes:
         if not one.balance:
@@ -203,7 +203,7 @@ def _decrements(curves: MarketCurves, notes: Sequence[NotePrice]) -> dict[str, A
         factors: list[float | None] = (
             [None] * len(one.flows.dates)
             if spread is None
-            else measures.factors_from(one.flows, curves.discount, spread).tolist()
+            else measures.factors_from(one.flows, one.curves.discount, spread).tolist()
         )
         left = np.append(one.flows.balance[1:], one.flows.balance[-1] - one.flows.principal[-1]) / PAR
         for day, interest, principal, share, factor in zip(
