@@ -116,8 +116,10 @@ def _savings(
     financed = [name for name in ("guangzhou-2019", "nanshan-5-2022", "ningbo-1-2024") if name in shipped]
     for name in (*financed, *cases):
         yield f"savings {name}", _saved(name)
-    for name in ("deals/templates/licence-back", "deals/templates/pledged-loan"):
-        yield f"savings {name}", _saved(templates[name])
+    if "lithium-battery" in shipped:
+        yield "savings lithium-battery", _saved("lithium-battery")
+    for name in ("lease-back", "licence-back", "pledged-loan", "supply-chain", "trust-loan"):
+        yield f"savings deals/templates/{name}", _saved(templates[f"deals/templates/{name}"])
     for name in financed:
         if name in POLICIES:
             yield (
