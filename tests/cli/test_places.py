@@ -106,6 +106,15 @@ for before, arguments in json.loads(commands):
 """
 
 
+#: Rights of files hold for root too, once it has given up its powers (capset of no capability, version 3 of the call). Another
+#: user could not read a checkout in a private folder.
+_NO_POWERS = (
+    "import ctypes, struct; "
+    "capset = getattr(ctypes.CDLL(None), 'capset', None); "
+    "assert capset is None or capset(struct.pack('Ii', 0x20080522, 0), bytes(24)) == 0"
+)
+
+
 def _each(commands: list[tuple[str, list[str]]], warm: Path) -> list[tuple[int, str]]:
     """Exit code and what was said of each command, before which a statement is executed."""
     done = subprocess.run(
@@ -121,10 +130,6 @@ def _each(commands: list[tuple[str, list[str]]], warm: Path) -> list[tuple[int, 
 
 
 def test_a_working_folder_that_is_gone_and_files_that_may_not_be_read(tmp_path: Path) -> None:
-    if os.getuid() != 0:
-        pytest.skip("only root can become another user")
-    for folder in (tmp_path, *tmp_path.parents[:3]):
-        folder.chmod(folder.stat().st_mode | 0o011)
     gone: list[tuple[str, list[str]]] = [
         (
             f"os.mkdir({str(tmp_path / str(k))!r}); os.chdir({str(tmp_path / str(k))!r}); os.rmdir(os.getcwd())",
@@ -141,7 +146,7 @@ def test_a_working_folder_that_is_gone_and_files_that_may_not_be_read(tmp_path: 
         (deal / hidden).chmod(mode)
         more = ["--scenario", "stress"] if "stress" in hidden else []
         for command in (["run", deal.name, *more], ["validate", deal.name], ["validate", deal.name, *more]):
-            asked.append((f"os.chdir({str(tmp_path)!r}); os.setuid(65534)", command))
+            asked.append((f"os.chdir({str(tmp_path)!r}); {_NO_POWERS}", command))
             expected.append(str(Path(deal.name, hidden)))
     *failed, listed = (found := _each([*gone, *asked], small_deal(tmp_path / "warm")))[: len(gone)]
     for code, said in failed:
