@@ -77,13 +77,13 @@ PARTS: dict[str, Part] = {
             ),
         ),
         (*_DEALS, "engine"),
-        500,
+        540,
     ),
     "mutants": Part(
         "every seeded mutant of the engine is killed",
         ("properties/test_mutants.py",),
         ("definitions", "market", "waterfall"),
-        120,
+        130,
     ),
     "paths": Part(
         "many random paths replayed alone, rolls at any date, events inside periods, intervals over 200 seeds",
@@ -96,28 +96,32 @@ PARTS: dict[str, Part] = {
             ),
             *("golden/test_random_parts.py", "golden/test_roll.py", "golden/test_roll_recoveries.py"),
             "unit/test_samplings.py",
+            "golden/test_path_totals.py",
             *("golden/test_roll_inside_a_period.py", "oracle/test_inside_a_period_against_reference.py"),
         ),
         _PATHS,
-        560,
+        580,
     ),
     "royalties": Part(
-        "4,000 pools of royalties compiled and projected, many of their paths replayed alone",
-        ("golden/test_random_royalties.py", "unit/test_royalties_kernel.py"),
+        "4,000 pools of royalties compiled and projected, many of their paths replayed alone; pools of every kind",
+        (
+            *("golden/test_random_royalties.py", "unit/test_royalties_kernel.py"),
+            "oracle/test_assets_against_reference.py",
+        ),
         ("assets", "patents", "performance", "waterfall"),
-        250,
+        260,
     ),
     "solvers": Part(
         "break-evens, cells, standalone files and measures of every deal",
         (
             *("stress/test_break_even.py", "stress/test_cells.py", "stress/test_exports.py"),
-            *("golden/test_shipped_against_reference.py", "golden/test_solve.py"),
+            *("golden/test_shipped_against_reference.py", "golden/test_solve.py", "golden/test_figures.py"),
             "stress/test_losses_and_coverage.py",
             "oracle/test_measures_against_reference.py",
             "oracle/test_life_coverage_against_reference.py",
         ),
         ("engine", "financing", "pricing", "risk", "studies"),
-        360,
+        400,
     ),
     "figures": Part(
         "stress results with all their searches, against the ledger of figures; deals stressed after every period;"
@@ -144,9 +148,9 @@ PARTS: dict[str, Part] = {
     ),
     "pools": Part(
         "a million rows read, selections at their bounds and by a second solver",
-        ("pooling",),
+        ("pooling", "golden/test_figures.py"),
         ("library", "patents", "pooling"),
-        300,
+        315,
     ),
     "bytes": Part(
         "every byte of a run and of a result flipped, every leaf, column and file of them tampered with",
@@ -169,7 +173,7 @@ PARTS: dict[str, Part] = {
         "a run that fails or is killed at each of its system calls, under strace",
         ("faults/test_system_calls.py",),
         _FILES,
-        420,
+        435,
     ),
     "folders": Part(
         "every kind of change of every file of a folder: what is accepted can be used; templates and distributions run",
@@ -187,7 +191,7 @@ PARTS: dict[str, Part] = {
             "cli/test_whole_currencies.py",
         ),
         ("reports", "tables"),
-        320,
+        325,
     ),
 }
 

@@ -29,7 +29,9 @@ def held() -> dict[str, Any]:
 
 def _parameters() -> list[Any]:
     return [
-        pytest.param(command, marks=pytest.mark.deep(part="figures")) if ledger.is_deep(command) else command
+        pytest.param(command, marks=pytest.mark.deep(part=part))
+        if (part := ledger.deep_part(command))
+        else command
         for command in COMMANDS
     ]
 

@@ -103,9 +103,14 @@ LAWS = (
 )
 
 
+#: Every deal of a law is in one of its parts.
+PARTS = 3
+
+
+@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize(("law", "deals"), LAWS, ids=lambda each: getattr(each, "__name__", ""))
-def test_a_law_of_measures_holds_of_every_deal(law: Callable[[Paid], None], deals: int) -> None:
-    each(law, range(deals))
+def test_a_law_of_measures_holds_of_every_deal(law: Callable[[Paid], None], deals: int, part: int) -> None:
+    each(law, range(part, deals, PARTS))
 
 
 @pytest.mark.deep(part="splits")

@@ -99,7 +99,7 @@ def compare(case: tuple[ResolvedPool, ResolvedPerformance, ResolvedPerformance])
     assert (sales == whole.sales).all()
 
 
-@settings(max_examples=60, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@settings(max_examples=20, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 @given(drawn())
 def test_compiled_royalties_are_those_that_are_projected(
     case: tuple[ResolvedPool, ResolvedPerformance, ResolvedPerformance],

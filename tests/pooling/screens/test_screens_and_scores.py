@@ -39,7 +39,8 @@ def test_every_screen_is_that_of_the_page(part: int) -> None:
 
 
 def test_every_reason_is_met_and_so_is_every_doubt() -> None:
-    met = Counter((screen, result) for seed in SEEDS for _, _, screen, result in page(seed).found)
+    # Those of the first part of the screens, which the usual suite compares.
+    met = Counter((screen, result) for seed in SEEDS[::3] for _, _, screen, result in page(seed).found)
     assert {screen for screen, _ in met} == set(data("reasons")) - NEVER
     doubtful = {screen for screen, result in met if result == "unknown"}
     assert doubtful >= {
