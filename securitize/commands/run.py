@@ -38,7 +38,7 @@ PATHS, MOST_FOR_AN_ERROR = 10_000, 1_000_000
 )
 @click.option(
     "--paths",
-    type=click.IntRange(1, 5_000_000),
+    type=click.IntRange(1, 50_000_000),
     metavar="N",
     help="Number of random paths.  [default: 10000, with --target-error at most 1000000]",
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 from securitize.base.arithmetic import Int64
 from securitize.base.arrays import Float64
+from securitize.base.ranged import as_array
 from securitize.engine.calculation import pool_collections
 from securitize.engine.simulate import Simulation
 from securitize.risk.intervals import Interval, interval_of_loss
@@ -61,11 +62,13 @@ def interval_over(
     return interval_of_loss(average, losses, counted * (losses - average), groups, weights)
 
 
-def first_of(simulation: Simulation, paths: int) -> Simulation:
-    """How the first paths were sampled; what they measured is left as it is."""
+def first_of(simulation: Simulation, paths: int, *, held: bool = False) -> Simulation:
+    """How the first paths were sampled; what they measured is left as it is. ``held``: as arrays."""
 
     def cut(values: Any) -> Any:
-        return None if values is None else values[:paths]
+        if values is None:
+            return None
+        return as_array(values[:paths]) if held else values[:paths]
 
     sampled = {name: cut(getattr(simulation, name)) for name in ("weights", "groups", "controls")}
     return replace(simulation, **sampled)

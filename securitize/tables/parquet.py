@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from securitize.base.messages import Message
 from securitize.tables import dictionary
-from securitize.tables.dictionary import Column, Table, is_earlier
+from securitize.tables.dictionary import PATH, Column, Table, is_earlier
 from securitize.tables.earlier import as_today, name_in, readable, type_in
 from securitize.tables.errors import UnreadableTableError
 
@@ -17,25 +17,57 @@ if TYPE_CHECKING:
 MAX_FILE_BYTES = 2**30
 MAX_ROWS = 50_000_000
 MAX_DECODED_BYTES = 2**32
+#: Rows of a row group, but of tables of random paths.
+GROUP_ROWS = 1 << 20
 
 
 def to_bytes(table: pa.Table) -> bytes:
     """The bytes of the Parquet file: the same for the same table and version of pyarrow."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     sink = pa.BufferOutputStream()
+    write_groups(_groups(table), table.schema, sink)
+    return bytes(sink.getvalue())
+
+
+def write_groups(groups: Iterable[pa.Table], schema: pa.Schema, sink: Any) -> int:
+    """Write a Parquet file of a table that comes in parts, one row group a part; returns its rows.
+
+    sink : what pyarrow writes to
+    """
+    import pyarrow.parquet as pq
+
+    rows = 0
     # zstd at level 1 is as small as snappy is fast. Decimals stay in the form that every reader knows.
-    pq.write_table(
-        table,
+    with pq.ParquetWriter(
         sink,
+        schema,
         version="2.6",
         compression="zstd",
         compression_level=1,
-        row_group_size=1 << 20,
         write_page_checksum=True,
-    )
-    return bytes(sink.getvalue())
+    ) as writer:
+        for group in groups:
+            writer.write_table(group, row_group_size=max(group.num_rows, 1))
+            rows += group.num_rows
+    return rows
+
+
+def _groups(table: pa.Table) -> Iterator[pa.Table]:
+    """The row groups of a table: of one of random paths as the dictionary has them, else of 2^20 rows."""
+    import pyarrow.compute as pc
+
+    name = (table.schema.metadata or {}).get(b"securitize.table", b"").decode(errors="replace")
+    paths = dictionary.load(name).group_paths if name in dictionary.all_names() else 0
+    if not paths or PATH not in table.schema.names or not table.num_rows:
+        for first in range(0, max(table.num_rows, 1), GROUP_ROWS):
+            yield table.slice(first, GROUP_ROWS)
+        return
+    last = pc.max(table[PATH]).as_py()
+    for first in range(0, last + 1, paths):
+        # All that there is needs no copy.
+        mine = (pc.greater_equal(table[PATH], first), pc.less(table[PATH], first + paths))
+        yield table.filter(pc.and_(*mine)) if last >= paths else table
 
 
 def from_bytes(

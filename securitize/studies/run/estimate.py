@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from securitize.engine.calculation import calculate
-from securitize.engine.path_ranges import PathRanges, arrays_of
+from securitize.engine.path_ranges import PathStore, arrays_of
 from securitize.engine.pilot import with_shift
 from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.simulate import BLOCK, Engine, PathMeasures, Simulation, with_kept
@@ -42,13 +42,13 @@ def estimate(prepared: Prepared, workers: int) -> Estimate | None:
         return None
     began = time.perf_counter()
     calculation = with_shift(calculate(prepared), workers=workers)
-    engine, parts, paths = Engine(calculation), PathRanges[PathMeasures](), prepared.draw.paths
+    engine, parts, paths = Engine(calculation), PathStore(PathMeasures), prepared.draw.paths
     first, second = min(BLOCK, paths), min(SAMPLE, paths)
     engine.measure(parts, first)
     started = time.perf_counter()
     engine.measure(parts, second)
     per_path = (time.perf_counter() - started) / max(second - first, 1)
-    simulation = with_kept(engine, parts.until())
+    simulation = with_kept(engine, parts, parts.paths)
     started = time.perf_counter()
     tables = _tables(simulation)
     per_path_tabulated = (time.perf_counter() - started) / second
