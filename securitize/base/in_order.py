@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import TypeVar
@@ -14,7 +14,7 @@ T = TypeVar("T")
 AHEAD = 8
 
 
-def in_order(work: Callable[[Task], T], tasks: Iterable[Task], workers: int) -> Iterator[T]:
+def in_order(work: Callable[[Task], T], tasks: Iterable[Task], workers: int) -> Generator[T]:
     """``work(task)`` of every task, in order; one thread does it in the caller's own.
 
     At most ``AHEAD`` results a thread are there that were not asked for yet. Whoever stops asking ends the work.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 
@@ -305,8 +305,7 @@ class Engine:
 
     def kept(self, paths: int, workers: int = 1) -> KeptPaths:
         """The full flows of the first paths: all that the waterfall publishes but its steps and what is due."""
-        wanted = [line for line in self._rules.lines if line[-1] in KEPT.get(line[0], ())]
-        plan = build_plan(self._rules, lines=wanted)
+        plan = build_plan(self._rules, lines=kept_lines(self._rules.lines))
         found = np.empty((len(plan.lines), paths, plan.periods), np.int64)
 
         def keep(first: int, after: int, lines: Int64, _: Int64) -> None:
@@ -345,6 +344,11 @@ class Engine:
             obligors=self._pool.obligors,
             contributed=found.contributed,
         )
+
+
+def kept_lines(lines: Iterable[Line]) -> list[Line]:
+    """Those of which the flows are kept."""
+    return [line for line in lines if line[-1] in KEPT.get(line[0], ())]
 
 
 def _delivered(inputs: Mapping[str, Int64]) -> Int64:

@@ -8,7 +8,7 @@ depend on each other, so the result is the same for every block size and number 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from threading import local
 from typing import TYPE_CHECKING, Literal, TypeVar, assert_never
 
@@ -83,7 +83,7 @@ def each_block(
     start: int = 0,
     derive: Callable[[Int64], Int64] | None = None,
     within: int | None = None,
-) -> Iterator[T]:
+) -> Generator[T]:
     """As :func:`run_blocks`, one block after another: few are there that were not asked for yet.
 
     within : no block lies on both sides of a multiple of it

@@ -62,6 +62,7 @@ def run(
     store: bool = True,
     progress: Progress | None = None,
     interrupted: Callable[[Run], None] | None = None,
+    beforehand: Callable[[int, int], None] | None = None,
 ) -> Run:
     """Run a deal, under a scenario or as it stands, and store the run.
 
@@ -78,6 +79,8 @@ def run(
     output   : the run's folder; without it ``runs/<id>``
     store    : False calculates without writing anything
     interrupted : called with the partial run that Ctrl-C or SIGTERM has left; the same call goes on from it
+    beforehand : called before anything is drawn with how many paths are kept, where any are, and with the bytes of
+        memory that they take, as all else does not grow with the number of paths
     Raises DefinitionError, UsageError, CalculationError or StorageError, each of which says what to do.
     """
     prepared = prepare(
@@ -85,6 +88,7 @@ def run(
     )
     if not store:
         calculation = calculated(prepared, workers)
+        _say(calculation, beforehand)
         made, facts = results_of(calculation, workers, progress)
         found = in_memory(made)
         return Run(
@@ -97,6 +101,7 @@ def run(
         calculation = calculated(prepared, workers)
         if prepared.random is None:
             return run_from_stored(claimed.write(*results_of(calculation, workers, progress)))
+        _say(calculation, beforehand)
         with path_files(claimed.folder) as place:
             return _drawn(calculation, claimed, place, workers, progress, interrupted)
 
@@ -129,6 +134,15 @@ def _drawn(
     written = claimed.write(made, facts)
     partial_runs.clear_partial(folder)
     return run_from_stored(written)
+
+
+def _say(calculation: Calculation, beforehand: Callable[[int, int], None] | None) -> None:
+    """What paths that are kept take in memory."""
+    draw = calculation.prepared.draw
+    if beforehand is not None and draw is not None and draw.keep:
+        from securitize.engine.kept_memory import kept_memory
+
+        beforehand(min(draw.keep, draw.paths), kept_memory(calculation))
 
 
 @contextmanager
