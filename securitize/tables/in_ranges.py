@@ -41,7 +41,10 @@ class TableInRanges:
 
 
 #: A table as the engine hands it on.
-Made: TypeAlias = "pa.Table | TableInRanges"
+if TYPE_CHECKING:
+    Made: TypeAlias = pa.Table | TableInRanges
+else:
+    Made = Any
 
 
 def in_memory(tables: Mapping[str, Made]) -> dict[str, pa.Table]:
