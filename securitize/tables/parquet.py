@@ -64,11 +64,11 @@ def _groups(table: pa.Table) -> Iterator[pa.Table]:
         for first in range(0, max(table.num_rows, 1), GROUP_ROWS):
             yield table.slice(first, GROUP_ROWS)
         return
-    last = pc.max(table[PATH]).as_py()
-    for first in range(0, last + 1, paths):
+    ranges = pc.divide(table[PATH], paths)
+    numbers = sorted(pc.unique(ranges).to_pylist())
+    for number in numbers:
         # All that there is needs no copy.
-        mine = (pc.greater_equal(table[PATH], first), pc.less(table[PATH], first + paths))
-        yield table.filter(pc.and_(*mine)) if last >= paths else table
+        yield table if len(numbers) == 1 else table.filter(pc.equal(ranges, number))
 
 
 def from_bytes(

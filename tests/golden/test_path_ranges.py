@@ -140,6 +140,7 @@ def test_threads_blocks_and_interruptions_cut_no_range(
     tmp_path: Path, right: Run, workers: int, block: int, interrupted: tuple[int, ...]
 ) -> None:
     folder = tmp_path / "run"
+    done = 0
     for paths in interrupted:
         with pytest.raises(KeyboardInterrupt):
             run(folder, workers=workers, progress=interrupted_at(paths))

@@ -56,7 +56,7 @@ def test_figures_in_ranges_are_those_of_all_paths_at_once(weights: Any, kind: st
     for values in (LOSSES, ANY[:-1] if kind == "none" and weights is None else LOSSES):
         bounds = [*range(0, len(values), SIZE), len(values)]
         ranged = cut(values, bounds)
-        pairs = [
+        pairs: list[tuple[Any, Any]] = [
             (
                 statistics.mean_and_error(values, weights, many),
                 statistics.mean_and_error(ranged, counted, apart),
@@ -74,8 +74,8 @@ def test_figures_in_ranges_are_those_of_all_paths_at_once(weights: Any, kind: st
             assert some[0] == every[0]
             assert some[2].kind == every[2].kind
             pairs.append((every, some))
-        for every, some in pairs:
-            np.testing.assert_allclose(flat(some), flat(every), rtol=1e-12, atol=1e-15)
+        for one, other in pairs:
+            np.testing.assert_allclose(flat(other), flat(one), rtol=1e-12, atol=1e-15)
 
 
 def test_control_variates_in_ranges() -> None:
@@ -118,7 +118,7 @@ def test_what_is_not_defined_of_ranges_is_refused() -> None:
     with pytest.raises(TypeError):
         some[3:5]
     with pytest.raises(TypeError):
-        np.sort(some)  # type: ignore[call-overload]
+        np.sort(some)
 
 
 def test_work_comes_in_order_and_little_waits() -> None:
