@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import os
 import subprocess
 import sys
@@ -12,18 +14,23 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 import securitize
+from securitize.base.errors import StorageError
+from securitize.base.files import new_file, put_beside
 from securitize.engine import partial_runs, simulate
 from securitize.engine.path_ranges import PathRange, PathStore, packed, unpacked
 from securitize.store.run import Run
 from securitize.studies.proof.verify import rerun
 from securitize.studies.run.path_replay import replayed
 from securitize.tables import dictionary
+from securitize.tables.parquet import write_groups
 from tests.golden.test_random_parts import PERFORMANCE, interrupted_at, random_tables
 from tests.golden.test_random_parts import run as run_of
 
@@ -187,8 +194,13 @@ def test_runs_in_ranges_are_proved_traced_and_read_as_any(right: Run) -> None:
     assert replayed(right, path).tables["note_measures"].num_rows == 2
     rows = right.stored.rows_of_path("path_measures", path)
     assert rows.to_pylist() == right.arrow("path_measures").slice(2 * path, 2).to_pylist()
-    frame = pd.read_parquet(right.path / "tables" / "path_measures.parquet")
-    assert frame["path"].tolist() == [k // 2 for k in range(2 * PATHS)]
+    file = right.path / "tables" / "path_measures.parquet"
+    assert pd.read_parquet(file)["path"].tolist() == [k // 2 for k in range(2 * PATHS)]
+    sums = duckdb.sql(
+        f"select count(*), count(distinct path), sum(total_interest_minor) from '{file}'"
+    ).fetchall()
+    interest = right.table("path_measures")["total_interest_minor"]
+    assert sums == [(2 * PATHS, PATHS, int(interest.sum()))]
 
 
 @pytest.mark.deep(part="paths")
@@ -223,6 +235,48 @@ def test_a_file_of_a_range_is_what_it_was_or_refused(tmp_path: Path) -> None:
     for first, after in ((0, 3), (4, 5), (3, 5)):
         with pytest.raises(ValueError, match="behind 3"):
             store.add(PathRange(first, after, {"a": np.arange(after - first)}))
+
+
+def test_a_full_disk_leaves_no_half_of_a_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = pa.table({"path": list(range(1000))})
+
+    def full(descriptor: int, data: memoryview) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def fill() -> None:
+        # The first bytes go down, then the disk is full.
+        with new_file(tmp_path / "t.parquet") as sink:
+            sink.write(b"PAR1")
+            monkeypatch.setattr(os, "write", full)
+            write_groups([table], table.schema, sink)
+
+    with pytest.raises(StorageError, match=r"cannot be written \(No space left on device, ENOSPC\)"):
+        fill()
+    monkeypatch.undo()
+    assert list(tmp_path.iterdir()) == []
+    with new_file(tmp_path / "t.parquet") as sink:
+        assert write_groups([table, table], table.schema, sink) == 2000
+    data = (tmp_path / "t.parquet").read_bytes()
+    assert (sink.bytes, sink.sha256) == (len(data), hashlib.sha256(data).hexdigest())
+
+
+def test_a_range_that_is_done_is_taken_over_by_name_or_as_a_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = tmp_path / "done"
+    done.write_bytes(b"paths")
+    put_beside(done, tmp_path / "linked")
+    assert os.path.samefile(done, tmp_path / "linked")
+
+    def no_links(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "no links here")
+
+    monkeypatch.setattr(os, "link", no_links)
+    put_beside(done, tmp_path / "copied")
+    assert not os.path.samefile(done, tmp_path / "copied")
+    assert (tmp_path / "copied").read_bytes() == b"paths"
+    with pytest.raises(StorageError):
+        put_beside(done, tmp_path / "copied")
 
 
 PEAK = """
