@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -54,7 +55,7 @@ class Ranged(NDArrayOperatorsMixin):
         if method != "__call__" or options:
             return NotImplemented
         if ufunc is np.matmul and all(isinstance(one, Ranged) for one in inputs):
-            return total(a @ b for a, b in zip(inputs[0].pieces, inputs[1].pieces, strict=True))
+            return product(*inputs)
         return _each(ufunc, *inputs)
 
     def __array_function__(self, function: Any, types: Any, inputs: Any, options: Any) -> Any:
@@ -130,6 +131,13 @@ def cut(values: Any, bounds: Sequence[int]) -> Any:
     return Ranged(lambda k: values[bounds[k] : bounds[k + 1]], len(lengths), lengths)
 
 
+def remembered(values: Any) -> Any:
+    """The same values; the array of the range that was asked for last is kept, for those who ask more than once."""
+    if not isinstance(values, Ranged):
+        return values
+    return Ranged(lru_cache(maxsize=1)(values.of), values.ranges, values._lengths)
+
+
 def as_array(values: Any) -> Any:
     """All paths at once."""
     return np.concatenate(list(values.pieces)) if isinstance(values, Ranged) else values
@@ -141,13 +149,17 @@ def ones(values: Any, weights: Any = None) -> Any:
         return weights
     if not isinstance(values, Ranged):
         return np.ones(len(values))
-    return Ranged(lambda k: np.ones(len(values.of(k))), values.ranges, values._lengths)
+    known = values._lengths
+    of = (lambda k: np.ones(len(values.of(k)))) if known is None else (lambda k: np.ones(known[k]))
+    return Ranged(of, values.ranges, known)
 
 
 def product(first: Any, second: Any) -> Any:
     """``first.T @ second`` of what has a row a path."""
     if not isinstance(first, Ranged):
         return first.T @ second
+    if first is second:
+        return total(a.T @ a for a in first.pieces)
     return total(a.T @ b for a, b in zip(first.pieces, second.pieces, strict=True))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from securitize.base.arithmetic import Int64
 from securitize.base.arrays import Float64
-from securitize.base.ranged import as_array
+from securitize.base.ranged import as_array, remembered
 from securitize.engine.calculation import pool_collections
 from securitize.engine.simulate import Simulation
 from securitize.risk.intervals import Interval, interval_of_loss
@@ -29,12 +29,13 @@ def losses(simulation: Simulation) -> Iterator[tuple[str, str, Float64]]:
     for name in simulation.notes:
         yield "note", name, note_loss(simulation, name)
     if planned := pool_collections(simulation.calculation):
-        yield "pool", prepared.pool.name, (planned - simulation.pool_collected) / planned
+        yield "pool", prepared.pool.name, remembered((planned - simulation.pool_collected) / planned)
 
 
 def note_loss(simulation: Simulation, note: str) -> Float64:
     """The principal loss of a note on each path, a share of what was lent; 0 where nothing was."""
-    return share_of(simulation.notes[note].principal_loss, lent(simulation.calculation.resolved, note))
+    loss = simulation.notes[note].principal_loss
+    return remembered(share_of(loss, lent(simulation.calculation.resolved, note)))
 
 
 def expected(simulation: Simulation, values: Float64) -> tuple[float, float | None]:

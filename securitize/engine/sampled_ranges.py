@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from securitize.base.arrays import Float64
-from securitize.base.ranged import Ranged
+from securitize.base.ranged import Ranged, remembered
 from securitize.base.streams import Numbers, Sampling
 from securitize.engine.control_variates import control_variates
 from securitize.engine.prepare.prepared import Prepared
@@ -39,13 +38,11 @@ def controls_of(
         return control_variates(prepared, numbers(0, len(weights)), weights, obligors_defaulted)
     bounds = bounds_of(weights)
 
-    # A product asks for both of its sides, which are of the same range.
-    @lru_cache(maxsize=1)
     def of(k: int) -> Float64:
         drawn = numbers(bounds[k], bounds[k + 1])
         return control_variates(prepared, drawn, weights.of(k), obligors_defaulted.of(k))
 
-    return Ranged(of, weights.ranges, weights.lengths)
+    return remembered(Ranged(of, weights.ranges, weights.lengths))
 
 
 def bounds_of(values: Ranged) -> list[int]:
