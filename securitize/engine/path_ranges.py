@@ -49,7 +49,7 @@ class PathStore(Generic[T]):
     size: int = 0
     folder: Callable[[], Path] | None = None
     files: list[Path] = field(default_factory=list)
-    _heads: list[Contents] = field(default_factory=list)
+    _heads: list[RangeHead] = field(default_factory=list)
     _last: list[tuple[int, Arrays]] = field(default_factory=list)
 
     @property
@@ -72,7 +72,7 @@ class PathStore(Generic[T]):
             self._put(self.stored, self.paths)
         self._last.append((part.after, dict(arrays_of(part.measured))))
 
-    def take(self, file: Path, head: Contents) -> None:
+    def take(self, file: Path, head: RangeHead) -> None:
         """Add the next range, a full one, from a file that was checked; the file may go away. Raises ValueError."""
         if self.folder is None or head.first != self.paths or self.paths != self.stored:
             raise ValueError(f"paths from {head.first} behind {self.paths}")
@@ -138,7 +138,7 @@ def file_of(first: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
+class RangeHead:
     """What the head of a file of a range says.
 
     first, after : its paths;  sums : of all of them
@@ -176,7 +176,7 @@ def unpacked(data: bytes, kind: type[T]) -> PathRange[T]:
     return PathRange(head.first, head.after, _built(kind, head.sums | arrays))
 
 
-def head_of(data: bytes) -> Contents:
+def head_of(data: bytes) -> RangeHead:
     """What is in a file of a range. Raises ValueError where it is something else."""
     begin = len(MARK) + 8
     if not data.startswith(MARK):
@@ -188,7 +188,7 @@ def head_of(data: bytes) -> Contents:
         columns = {
             name: (str(kind), end + at, length) for name, (kind, at, length) in head["columns"].items()
         }
-        found = Contents(head["first"], head["after"], sums, columns)
+        found = RangeHead(head["first"], head["after"], sums, columns)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"no range of paths: {error!r}") from error
     if {kind for kind, _, _ in columns.values()} - KINDS or not 0 <= found.first < found.after:
@@ -214,7 +214,7 @@ def _sums_of(arrays: Arrays) -> Arrays:
     return {name: sums for name, sums in arrays.items() if name.startswith(SUMS)}
 
 
-def _column(file: Path, head: Contents, name: str) -> Any:
+def _column(file: Path, head: RangeHead, name: str) -> Any:
     """One column of a range. Raises StorageError where the file cannot be read."""
     _, at, length = head.columns[name]
     with storage("cannot be read", file), open(file, "rb", buffering=0) as source:
