@@ -30,7 +30,7 @@ from securitize.store.run import Run
 from securitize.studies.proof.verify import rerun
 from securitize.studies.run.path_replay import replayed
 from securitize.tables import dictionary
-from securitize.tables.parquet import write_groups
+from securitize.tables.parquet import to_bytes, write_groups
 from tests.golden.test_random_parts import PERFORMANCE, interrupted_at, random_tables
 from tests.golden.test_random_parts import run as run_of
 
@@ -175,8 +175,10 @@ def test_a_range_of_another_digest_and_all_behind_it_are_drawn_anew(
     with pytest.raises(KeyboardInterrupt):
         run(folder, progress=interrupted_at(900))
     files = sorted((partial_runs.partial_folder_of(folder) / partial_runs.PARTS).iterdir())
-    # A good file, of other paths.
-    files[2].write_bytes(files[1].read_bytes())
+    # A file that is whole, with another amount in it.
+    part = unpacked(files[2].read_bytes(), simulate.PathMeasures)
+    more = replace(part.measured, collected=part.measured.collected + 1)
+    files[2].write_bytes(packed(replace(part, measured=more)))
     seen: list[int] = []
     found = run(folder, progress=lambda what, done, of: seen.append(done))
     assert seen[0] == 2 * SIZE + block
@@ -192,8 +194,12 @@ def test_runs_in_ranges_are_proved_traced_and_read_as_any(right: Run) -> None:
     # Not of the first range.
     path = SIZE + int(right.table("path_pool")["defaulted_minor"].to_numpy()[SIZE:].argmax())
     assert replayed(right, path).tables["note_measures"].num_rows == 2
-    rows = right.stored.rows_of_path("path_measures", path)
-    assert rows.to_pylist() == right.arrow("path_measures").slice(2 * path, 2).to_pylist()
+    whole = right.arrow("path_measures")
+    for path in (0, SIZE - 1, SIZE, PATHS - 1):
+        rows = right.stored.rows_of_path("path_measures", path)
+        assert rows.to_pylist() == whole.slice(2 * path, 2).to_pylist()
+    # A table that was in memory is cut into the same groups.
+    assert to_bytes(whole) == right.stored.table_bytes("path_measures")
     file = right.path / "tables" / "path_measures.parquet"
     assert pd.read_parquet(file)["path"].tolist() == [k // 2 for k in range(2 * PATHS)]
     sums = duckdb.sql(
