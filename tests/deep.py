@@ -89,6 +89,7 @@ PARTS: dict[str, Part] = {
         "many random paths replayed alone, rolls at any date, events inside periods, intervals over 200 seeds",
         (
             *(
+                "golden/test_path_ranges.py",
                 "golden/test_random_paths.py",
                 "golden/test_random_payments.py",
                 "golden/test_random_providers_replayed.py",

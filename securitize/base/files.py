@@ -13,6 +13,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from securitize.base.errors import Problem, StorageError
 from securitize.base.messages import Message
@@ -116,6 +117,76 @@ def write_new(path: Path, data: bytes) -> None:
             with suppress(OSError):
                 os.unlink(path)
             raise
+
+
+class DigestedSink:
+    """What pyarrow writes a file to, which is never held as a whole: its size and digest are known at the end.
+
+    descriptor : of the open file; None: of nothing but the digest
+    """
+
+    closed = False
+
+    def __init__(self, descriptor: int | None = None) -> None:
+        self._descriptor, self._digest, self.bytes = descriptor, hashlib.sha256(), 0
+
+    @property
+    def sha256(self) -> str:
+        """Of what was written, in hexadecimal."""
+        return self._digest.hexdigest()
+
+    def write(self, data: Any) -> int:
+        """Write all of the bytes; returns how many. Raises OSError."""
+        left = memoryview(data).cast("B")
+        count = len(left)
+        self._digest.update(left)
+        self.bytes += count
+        while left and self._descriptor is not None:
+            left = left[os.write(self._descriptor, left) :]
+        return count
+
+    def tell(self) -> int:
+        """Where the next byte goes."""
+        return self.bytes
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def close(self) -> None:
+        """The file is closed by who opened it."""
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[DigestedSink]:
+    """A file that does not exist yet, written bit by bit and flushed to disk; on any failure it is removed again.
+
+    Raises StorageError where the file exists or the disk fails.
+    """
+    with storage("cannot be written", path):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666)
+        try:
+            try:
+                yield DigestedSink(descriptor)
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(path)
+            raise
+
+
+def put_beside(existing: Path, path: Path) -> None:
+    """Give a flushed file a second name; where that cannot be, a copy. Raises StorageError."""
+    with storage("cannot be written", path):
+        try:
+            os.link(existing, path)
+        except FileExistsError:
+            raise
+        except OSError:
+            with open(existing, "rb") as source, new_file(path) as sink:
+                while data := source.read(1 << 20):
+                    sink.write(data)
 
 
 def read_regular(path: Path, limit: int) -> bytes:

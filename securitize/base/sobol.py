@@ -49,9 +49,9 @@ class Sobol(Plain):
         """Those without a dimension."""
         return stream not in self.streams[:MOST_DIMENSIONS]
 
-    def groups(self, paths: int) -> Int64 | None:
+    def groups(self, paths: int, first: int = 0) -> Int64 | None:
         """Replicates."""
-        return np.arange(paths) % REPLICATES
+        return np.arange(first, paths) % REPLICATES
 
 
 def _digits(seed: int, stream: str, dimension: int, paths: Int64) -> UInt64:

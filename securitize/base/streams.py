@@ -73,8 +73,8 @@ class Sampling(Protocol):
     def weights(self, seed: int, first: int, after: int) -> Float64 | None:
         """What each path counts, (paths,), 1 on average; None where all count the same."""
 
-    def groups(self, paths: int) -> Int64 | None:
-        """The group of each of the paths from 0, (paths,): groups are independent. None where all paths are."""
+    def groups(self, paths: int, first: int = 0) -> Int64 | None:
+        """The group of each path from ``first`` to ``paths - 1``: groups are independent. None where all paths are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class Plain:
         """All count the same."""
         return None
 
-    def groups(self, paths: int) -> Int64 | None:
+    def groups(self, paths: int, first: int = 0) -> Int64 | None:
         """All are independent."""
         return None
 
@@ -117,9 +117,9 @@ class Antithetic(Plain):
         """None are."""
         return False
 
-    def groups(self, paths: int) -> Int64 | None:
+    def groups(self, paths: int, first: int = 0) -> Int64 | None:
         """Pairs."""
-        return np.arange(paths) // 2
+        return np.arange(first, paths) // 2
 
 
 PLAIN = Plain()

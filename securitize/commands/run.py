@@ -38,7 +38,7 @@ PATHS, MOST_FOR_AN_ERROR = 10_000, 1_000_000
 )
 @click.option(
     "--paths",
-    type=click.IntRange(1, 5_000_000),
+    type=click.IntRange(1, 50_000_000),
     metavar="N",
     help="Number of random paths.  [default: 10000, with --target-error at most 1000000]",
 )
@@ -146,6 +146,7 @@ def command(
         runs=runs_folder,
         progress=options.progress(),
         interrupted=_print_partial,
+        beforehand=_print_kept,
     )
     options.print_warnings(done.warnings)
     options.print_accepted(done.about)
@@ -183,6 +184,14 @@ def _print_partial(left: Run) -> None:
         paths=left.about["paths"],
         all_paths=left.about["paths_asked"],
         path=left.path,
+    )
+
+
+def _print_kept(paths: int, memory: int) -> None:
+    options.talk(
+        "the flows of {paths:,} paths are kept in memory until they are stored: about {memory:,} MiB",
+        paths=paths,
+        memory=round(memory / 2**20),
     )
 
 

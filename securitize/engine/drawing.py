@@ -13,8 +13,8 @@ from securitize.performance.random.sampling import SAMPLINGS, SHIFTED, USUAL, Sa
 
 #: Paths whose flows may be kept as tables.
 MOST_KEPT = 100_000
-#: More would not fit into the tables of a run.
-MOST_PATHS = 5_000_000
+#: Exact sums over more paths are not tried.
+MOST_PATHS = 50_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,22 @@
 """Partial runs: an interrupted run as a run of the paths that were done, from which the next one continues.
 
 It stands beside the run that it was to become, in a folder whose name ends in ``.partial``. Its tables are those of a
-run of as many paths; its manifest says that it is partial, and it goes away when the whole run is there.
+run of as many paths; its manifest says that it is partial, and it goes away when the whole run is there. What was
+measured of its paths is a file a range (:mod:`securitize.engine.path_ranges`).
 """
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from securitize.base.errors import SecuritizeError
 from securitize.base.files import name_beside
 from securitize.base.messages import Message
-from securitize.engine.path_ranges import PathRange, PathRanges, packed, unpacked
+from securitize.engine.path_ranges import PathStore, file_of, head_of, packed, unpacked
 from securitize.engine.simulate import PathMeasures
 from securitize.store.environment import environment
 from securitize.store.identity import Identity
@@ -23,11 +24,10 @@ from securitize.store.locks import sole_writer
 from securitize.store.manifest import Facts
 from securitize.store.store import claim
 from securitize.store.stored import StoredRun, open_run
+from securitize.tables.in_ranges import Made
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-PARTS = "paths.npz"
+#: The folder of the ranges in a partial run.
+PARTS = "paths"
 #: The option that tells a partial run from a whole one.
 DONE = "paths_done"
 
@@ -42,32 +42,37 @@ def partial_identity(whole: Identity, paths: int) -> Identity:
     return replace(whole, options={**whole.options, DONE: paths})
 
 
-def held_parts(folder: Path, whole: Identity) -> PathRanges[PathMeasures]:
-    """The paths of the run ``whole`` in ``folder`` that are measured already, by this program on such a machine.
+def take_held(folder: Path, whole: Identity, parts: PathStore[PathMeasures]) -> None:
+    """Take over the paths of the run ``whole`` that were measured already, by this program on such a machine.
 
-    None where there is no partial run, or it is of another run, of other versions, or damaged.
+    None where there is no partial run, or it is of another run or of other versions; those before the first range
+    that is missing or damaged.
     """
-    nothing: PathRanges[PathMeasures] = PathRanges()
     partial = partial_folder_of(folder)
     if not partial.is_dir():
-        return nothing
-    try:
+        return
+    with suppress(SecuritizeError, OSError, ValueError, KeyError):
         stored = open_run(partial)
         done = stored.manifest.options.get(DONE)
         if not isinstance(done, int) or stored.id != partial_identity(whole, done).id:
-            return nothing
+            return
         if dict(stored.manifest.environment) != environment():
-            return nothing
-        return unpacked(stored.result(PARTS), PathMeasures)
-    except (SecuritizeError, OSError, ValueError, KeyError):
-        return nothing
+            return
+        while parts.paths < done:
+            name = f"{PARTS}/{file_of(parts.paths)}"
+            data = stored.result(name)
+            head = head_of(data)
+            if head.after - head.first == parts.size and head.after < done:
+                parts.take(stored.path / name, head)
+            else:
+                parts.add(unpacked(data, PathMeasures))
 
 
 def write_partial(
     folder: Path,
     whole: Identity,
-    parts: list[PathRange[PathMeasures]],
-    tables: Mapping[str, pa.Table],
+    parts: PathStore[PathMeasures],
+    tables: Mapping[str, Made],
     facts: Facts,
     asked: int,
 ) -> StoredRun:
@@ -75,7 +80,7 @@ def write_partial(
 
     asked : how many paths it was to have. Raises StorageError.
     """
-    done = parts[-1].after
+    done = parts.paths
     identity, partial = partial_identity(whole, done), partial_folder_of(folder)
     said = Message(
         "PARTIAL: interrupted after {done:,} of {asked:,} paths; the same command goes on from here",
@@ -89,7 +94,9 @@ def write_partial(
     )
     clear_partial(folder, unless=identity.id)
     with claim(partial, identity) as claimed:
-        return claimed.write(tables, marked, {PARTS: packed(parts)})
+        last = parts.last()
+        beside = {f"{PARTS}/{file.name}": file for file in parts.files}
+        return claimed.write(tables, marked, {f"{PARTS}/{file_of(last.first)}": packed(last)}, beside)
 
 
 def clear_partial(folder: Path, unless: str | None = None) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from securitize.base.arithmetic import Int64
 from securitize.base.arrays import Float64
+from securitize.base.ranged import as_array, remembered
 from securitize.engine.calculation import pool_collections
 from securitize.engine.simulate import Simulation
 from securitize.risk.intervals import Interval, interval_of_loss
@@ -28,12 +29,14 @@ def losses(simulation: Simulation) -> Iterator[tuple[str, str, Float64]]:
     for name in simulation.notes:
         yield "note", name, note_loss(simulation, name)
     if planned := pool_collections(simulation.calculation):
-        yield "pool", prepared.pool.name, (planned - simulation.pool_collected) / planned
+        yield "pool", prepared.pool.name, remembered((planned - simulation.pool_collected) / planned)
 
 
 def note_loss(simulation: Simulation, note: str) -> Float64:
     """The principal loss of a note on each path, a share of what was lent; 0 where nothing was."""
-    return share_of(simulation.notes[note].principal_loss, lent(simulation.calculation.resolved, note))
+    loss = simulation.notes[note].principal_loss
+    shares: Float64 = remembered(share_of(loss, lent(simulation.calculation.resolved, note)))
+    return shares
 
 
 def expected(simulation: Simulation, values: Float64) -> tuple[float, float | None]:
@@ -61,11 +64,13 @@ def interval_over(
     return interval_of_loss(average, losses, counted * (losses - average), groups, weights)
 
 
-def first_of(simulation: Simulation, paths: int) -> Simulation:
-    """How the first paths were sampled; what they measured is left as it is."""
+def first_of(simulation: Simulation, paths: int, *, held: bool = False) -> Simulation:
+    """How the first paths were sampled; what they measured is left as it is. ``held``: as arrays."""
 
     def cut(values: Any) -> Any:
-        return None if values is None else values[:paths]
+        if values is None:
+            return None
+        return as_array(values[:paths]) if held else values[:paths]
 
     sampled = {name: cut(getattr(simulation, name)) for name in ("weights", "groups", "controls")}
     return replace(simulation, **sampled)

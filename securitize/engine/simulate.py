@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -13,14 +14,14 @@ from securitize.base.progress import Progress
 from securitize.base.streams import Numbers, Sampling
 from securitize.definitions.figures import STREAMS
 from securitize.engine.calculation import Calculation
-from securitize.engine.control_variates import control_variates
 from securitize.engine.note_values import resolve_note_values
-from securitize.engine.path_ranges import PathRange, PathRanges
+from securitize.engine.path_ranges import PathRange, PathStore
 from securitize.engine.random_inputs import BlockInputs, RandomInputs
+from securitize.engine.sampled_ranges import controls_of, groups_of
 from securitize.performance.random.draw import draw
 from securitize.risk.contributions import contribution_sums, shared_out
 from securitize.waterfall.duplicate_paths import DuplicatePaths
-from securitize.waterfall.execute import IS_COMPILED, machine_for, run_blocks
+from securitize.waterfall.execute import IS_COMPILED, each_block, machine_for, run_blocks
 from securitize.waterfall.losses import lent, owed_today, share_of
 from securitize.waterfall.measures import NoteMeasures, first_date, measures_of_totals
 from securitize.waterfall.plan import Line, build_plan
@@ -44,7 +45,6 @@ KEPT = {
 }
 #: Paths of which the flows are kept for quantiles.
 KEPT_PATHS = 16_384
-#: Called with how many paths are done, of how many.
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,9 @@ class KeptPaths:
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """Measures of every path; (paths,) each, minor units.
+    """Measures of every path; (paths,) each, minor units. Of more paths than a range each is a :class:`Ranged`.
 
+    first    : number of the first of these paths
     collected : by the deal;  pool_collected : by the pool, also after a call has taken it from the deal
     notes : by note;  first_active : by trigger, index of the payment date on which it is active first, -1 if never
     weights : what each path counts, 1 on average;  groups : of each path, paths of different groups are independent
@@ -114,6 +115,7 @@ class Simulation:
     obligors: tuple[str, ...] = ()
     contributed: Mapping[str, Int64] = field(default_factory=dict)
     kept: KeptPaths | None = None
+    first: int = 0
 
     @property
     def paths(self) -> int:
@@ -132,7 +134,7 @@ def simulate(
     block: int | None = None,
     sampling: Sampling | None = None,
     progress: Progress | None = None,
-    parts: PathRanges[PathMeasures] | None = None,
+    parts: PathStore[PathMeasures] | None = None,
     further: Further | None = None,
     first_look: int = BLOCK,
 ) -> Simulation:
@@ -144,7 +146,7 @@ def simulate(
     The result does not depend on workers, block or parts. Raises CalculationError where a runtime invariant does not
     hold on some path, ValueError where nothing is to be drawn or there are no workers.
     """
-    engine, parts = Engine(calculation, sampling), PathRanges() if parts is None else parts
+    engine, parts = Engine(calculation, sampling), PathStore(PathMeasures) if parts is None else parts
     paths = measured_until(
         engine,
         parts,
@@ -154,12 +156,12 @@ def simulate(
         workers=workers,
         progress=progress,
     )
-    return engine.simulation(parts.until(paths))
+    return engine.simulation(parts, paths)
 
 
 def measured_until(
     engine: Engine,
-    parts: PathRanges[PathMeasures],
+    parts: PathStore[PathMeasures],
     *,
     further: Further | None = None,
     first_look: int = BLOCK,
@@ -173,15 +175,15 @@ def measured_until(
         engine.measure(parts, wanted, block=block, workers=workers, progress=progress)
         more = None
         if further is not None and wanted < engine.paths:
-            more = further(engine.simulation(parts.until(wanted)))
+            more = further(engine.simulation(parts, wanted))
         if more is None:
             return wanted
         wanted = min(max(more, wanted + 1), engine.paths)
 
 
-def with_kept(engine: Engine, parts: list[PathRange[PathMeasures]], workers: int = 1) -> Simulation:
-    """All of these paths together, with the flows of the first of them."""
-    found, keep = engine.simulation(parts), engine.keep
+def with_kept(engine: Engine, parts: PathStore[PathMeasures], paths: int, workers: int = 1) -> Simulation:
+    """The first of these paths together, with the flows of the first of them."""
+    found, keep = engine.simulation(parts, paths), engine.keep
     return replace(found, kept=engine.kept(min(max(KEPT_PATHS, keep), found.paths), workers))
 
 
@@ -210,7 +212,7 @@ class Engine:
 
     def measure(
         self,
-        parts: PathRanges[PathMeasures],
+        parts: PathStore[PathMeasures],
         wanted: int,
         *,
         block: int | None = None,
@@ -222,19 +224,15 @@ class Engine:
         if start >= wanted:
             return
         beside: dict[int, BlockInputs] = {}
-        done = [start]
 
         def source(first: int, after: int) -> Mapping[str, Int64] | DuplicatePaths:
             beside[first] = self._pool.block(first, after)
             return beside[first].inputs
 
-        def reduce(first: int, after: int, _: Int64, totals: Int64) -> None:
-            parts.add(PathRange(first, after, self._measured(totals, beside.pop(first))))
-            done.append(after - first)
-            if progress is not None:
-                progress("paths", sum(done), wanted)
+        def reduce(first: int, after: int, _: Int64, totals: Int64) -> PathRange[PathMeasures]:
+            return PathRange(first, after, self._measured(totals, beside.pop(first)))
 
-        run_blocks(
+        blocks = each_block(
             self._plan,
             wanted,
             source,
@@ -244,7 +242,14 @@ class Engine:
             machine=self._machine,
             start=start,
             derive=self._derive,
+            within=parts.size,
         )
+        # Ended at once where something is raised here: what the other threads are at is not waited for by chance.
+        with closing(blocks):
+            for part in blocks:
+                parts.add(part)
+                if progress is not None:
+                    progress("paths", part.after, wanted)
 
     def _derive(self, lines: Int64) -> Int64:
         # A plan has its lines in an order of its own.
@@ -300,8 +305,7 @@ class Engine:
 
     def kept(self, paths: int, workers: int = 1) -> KeptPaths:
         """The full flows of the first paths: all that the waterfall publishes but its steps and what is due."""
-        wanted = [line for line in self._rules.lines if line[-1] in KEPT.get(line[0], ())]
-        plan = build_plan(self._rules, lines=wanted)
+        plan = build_plan(self._rules, lines=kept_lines(self._rules.lines))
         found = np.empty((len(plan.lines), paths, plan.periods), np.int64)
 
         def keep(first: int, after: int, lines: Int64, _: Int64) -> None:
@@ -318,45 +322,33 @@ class Engine:
         )
         return KeptPaths(dict(zip(plan.lines, found, strict=True)))
 
-    def simulation(self, parts: list[PathRange[PathMeasures]]) -> Simulation:
-        """All of these paths together."""
-        deal = self._calculation.resolved.deal
-        blocks = [part.measured for part in parts]
-
-        def whole(of: Callable[[PathMeasures], Int64]) -> Int64:
-            return np.concatenate([of(one) for one in blocks])
-
-        counted, paths = whole(lambda one: one.obligors_defaulted), parts[-1].after
-        each = [one.weights for one in blocks if one.weights is not None]
-        weights = np.concatenate(each) if each else None
-        controls = None
-        if weights is not None:
-            numbers = self._pool.numbers(0, paths)
-            controls = control_variates(self._calculation.prepared, numbers, weights, counted)
+    def simulation(self, parts: PathStore[PathMeasures], paths: int) -> Simulation:
+        """The first ``paths`` of these paths together; what each obligor adds is of all that there are."""
+        found, prepared = parts.whole(paths), self._calculation.prepared
+        counted = found.obligors_defaulted
         return Simulation(
             calculation=self._calculation,
-            notes={note: _joined([one.notes[note] for one in blocks]) for note in deal.notes},
-            obligors_defaulted=counted,
-            defaulted=whole(lambda one: one.defaulted),
-            collected=whole(lambda one: one.collected),
-            pool_collected=whole(lambda one: one.pool_collected),
-            support_drawn=whole(lambda one: one.support_drawn),
-            first_active={
-                name: np.concatenate([one.first_active[name] for one in blocks]) for name in deal.triggers
-            },
-            weights=weights,
-            groups=self._sampling.groups(paths),
-            controls=controls,
-            present_value={
-                note: np.concatenate([one.present_value[note] for one in blocks]) for note in deal.notes
-            },
-            yields={note: np.concatenate([one.yields[note] for one in blocks]) for note in deal.notes},
+            notes=found.notes,
+            obligors_defaulted=found.obligors_defaulted,
+            defaulted=found.defaulted,
+            collected=found.collected,
+            pool_collected=found.pool_collected,
+            support_drawn=found.support_drawn,
+            first_active=found.first_active,
+            weights=found.weights,
+            groups=groups_of(self._sampling, counted),
+            controls=controls_of(prepared, self._pool.numbers, found.weights, counted),
+            present_value=found.present_value,
+            yields=found.yields,
             par=dict(zip(self._values.notes, self._values.par.tolist(), strict=True)),
             obligors=self._pool.obligors,
-            contributed={
-                note: np.sum([one.contributed[note] for one in blocks], axis=0) for note in deal.notes
-            },
+            contributed=found.contributed,
         )
+
+
+def kept_lines(lines: Iterable[Line]) -> list[Line]:
+    """Those of which the flows are kept."""
+    return [line for line in lines if line[-1] in KEPT.get(line[0], ())]
 
 
 def _delivered(inputs: Mapping[str, Int64]) -> Int64:
@@ -369,12 +361,3 @@ def _added(totals: Mapping[Line, Int64], kind: str) -> Int64:
     """The sums of all lines of a kind, (paths,)."""
     nothing = np.zeros_like(totals[("sum", "defaulted")])
     return sum((values for name, values in totals.items() if name[:2] == ("sum", kind)), nothing)
-
-
-def _joined(parts: list[NoteMeasures]) -> NoteMeasures:
-    return NoteMeasures(
-        **{
-            field.name: np.concatenate([getattr(one, field.name) for one in parts])
-            for field in fields(NoteMeasures)
-        }
-    )

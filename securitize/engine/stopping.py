@@ -11,6 +11,7 @@ from securitize.base.arrays import Float64
 from securitize.engine.precision import PrecisionTarget
 from securitize.engine.sampled import expected, note_loss
 from securitize.engine.simulate import BLOCK, Simulation
+from securitize.engine.simulated_ranges import in_ranges
 from securitize.risk.intervals import count_of, effective, point_of
 from securitize.risk.statistics import Z95
 
@@ -26,7 +27,7 @@ MARGIN = 1.05
 
 def reached(goal: PrecisionTarget, simulation: Simulation) -> float:
     """The standard error of these paths; where few of them lose, a bound on it. One path says nothing: infinite."""
-    note = goal.of(simulation.calculation.prepared.deal)
+    simulation, note = in_ranges(simulation), goal.of(simulation.calculation.prepared.deal)
     loss = note_loss(simulation, note)
     return cautious_error(expected(simulation, loss)[1], loss, simulation.weights, simulation.groups)
 

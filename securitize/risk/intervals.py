@@ -13,6 +13,7 @@ import numpy as np
 
 from securitize.base.arithmetic import Int64
 from securitize.base.arrays import Float64
+from securitize.base.ranged import ones
 from securitize.risk.statistics import Z95, interval, student_point
 
 #: How an interval was found, or why there is none. skewed: of a mean with the skewness of its paths (Hall 1992);
@@ -106,7 +107,7 @@ def interval_of_loss(
         one = interval_of_mean(found, deviations, groups, weights=weights)
         if one.low is not None and one.high is not None:
             return Interval(max(one.low, 0.0), min(one.high, 1.0), one.kind)
-    counted = np.ones(len(losses)) if weights is None else weights
+    counted = ones(losses) if weights is None else weights
     paths = effective(counted)
     hits = float(counted[losses > 0].sum()) / float(counted.sum()) * paths
     return Interval(0.0, interval(hits, paths)[1], "bound")
@@ -124,7 +125,7 @@ def interval_of_tail(
     excess : (paths,), how far each path is beyond the quantile, 0 of the others;  level : a share
     None where effectively fewer than ENOUGH_OF_TAIL paths are in the tail, of few groups ENOUGH_OF_GROUPS.
     """
-    counted = np.ones(len(excess)) if weights is None else weights
+    counted = ones(excess) if weights is None else weights
     count = count_of(groups)
     few = count is not None and count <= FEW_GROUPS
     beyond = counted[excess > 0]

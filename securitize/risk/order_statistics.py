@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import numpy as np
 
 from securitize.base.arithmetic import Int64
 from securitize.base.arrays import Bool, Float64
+from securitize.base.ranged import Ranged, ones
 from securitize.risk.intervals import Interval, count_of, effective, interval_of_tail, point_of
+from securitize.risk.selection import least_reaching
 from securitize.risk.statistics import Z95, mean_and_error
 
 #: Levels are whole ten-thousandths: no rounding decides which path is at the edge.
@@ -48,6 +52,8 @@ def quantile(
     """
     if not 0 < level < WHOLE:
         raise ValueError("a level is from 1 to 9,999 ten-thousandths")
+    if isinstance(values, Ranged):
+        return _quantile_in_ranges(values, level, weights, groups)
     if weights is None and groups is None:
         ordered, count = np.sort(values), len(values)
         at = -(-level * count // WHOLE) - 1
@@ -79,6 +85,33 @@ def quantile(
         at_share((low + 1) / count) if low >= 0 else None,
         at_share((high + 1) / count) if high < count else None,
     )
+
+
+def _quantile_in_ranges(
+    values: Ranged, level: int, weights: Any, groups: Any
+) -> tuple[float, float | None, float | None]:
+    """As :func:`quantile`, of paths that are not held at once."""
+    count = len(values)
+    if weights is None and groups is None:
+        low, high = bounds(count, level)
+        # The value of index i is the least that i + 1 paths do not exceed; of none and of too many nothing is known.
+        places = {-(-level * count // WHOLE), low + 1, high + 1} - {0, count + 1}
+        found = dict(zip(places, least_reaching(values, [*places]), strict=True))
+        return found[-(-level * count // WHOLE)], found.get(low + 1), found.get(high + 1)
+    counted = ones(values, weights)
+    whole = float(counted.sum())
+
+    def at_shares(shares: Sequence[float]) -> list[float]:
+        return least_reaching(values, [share * whole * (1 - 1e-12) for share in shares], weights)
+
+    (value,) = at_shares([level / WHOLE])
+    if count < 2 or (groups is not None and int(groups.max()) < 1):
+        return value, None, None
+    known = _independent(values <= value, counted, weights, groups)
+    low, high = bounds(known, level)
+    shares = [share for share in ((low + 1) / known, (high + 1) / known) if 0 < share < 1]
+    ends = dict(zip(shares, at_shares(shares), strict=True))
+    return value, ends.get((low + 1) / known), ends.get((high + 1) / known)
 
 
 def _independent(below: Bool, counted: Float64, weights: Float64 | None, groups: Int64 | None) -> int:

@@ -3,17 +3,21 @@
 weights : what each path counts, (paths,); None where all count the same
 groups  : of each path, (paths,); paths of different groups are independent. None where all are
 Without weights and groups every result is that of independent paths that count the same.
+Each of these arrays may be a :class:`securitize.base.ranged.Ranged`, of more paths than are held at once.
 """
 
 from __future__ import annotations
 
 import math
 from functools import cache
+from typing import Any
 
 import numpy as np
 
 from securitize.base.arithmetic import Int64
 from securitize.base.arrays import Bool, Float64
+from securitize.base.ranged import Ranged, ones, product
+from securitize.risk.selection import least_reaching
 
 #: The two-sided 95% point of the normal distribution.
 Z95 = 1.959963984540054
@@ -39,7 +43,7 @@ def mean_and_error(
         error = float(values.std(ddof=1)) / math.sqrt(count) if count > 1 else None
         return float(values.mean()), error
     found = mean(values, weights)
-    counted = np.ones(len(values)) if weights is None else weights
+    counted = ones(values) if weights is None else weights
     apart = counted * (values - found)
     if groups is not None:
         apart = np.bincount(groups, apart).astype(np.float64).astype(np.float64)
@@ -80,8 +84,8 @@ def _controlled(values: Float64, weights: Float64, controls: Float64) -> tuple[f
     known = controls.mean(axis=0)
     apart = controls - known
     # A control that is the same on every path explains nothing and makes the matrix singular.
-    inverse = np.linalg.pinv(apart.T @ apart, hermitian=True)
-    slopes = inverse @ (apart.T @ counted)
+    inverse = np.linalg.pinv(product(apart, apart), hermitian=True)
+    slopes = inverse @ product(apart, counted)
     left = counted - counted.mean() - apart @ slopes
     # The error also counts how far the controls are from what is known of them.
     held = 1 / count + float(known @ inverse @ known)
@@ -139,6 +143,8 @@ def tail(values: Float64, percent: int, weights: Float64 | None = None) -> tuple
     """
     if not 1 <= percent <= 99:
         raise ValueError("a percentage from 1 to 99")
+    if isinstance(values, Ranged):
+        return _tail_in_ranges(values, percent, weights)
     if weights is not None:
         return _weighted_tail(values, percent, weights)
     ordered, count = np.sort(values), len(values)
@@ -157,6 +163,15 @@ def _weighted_tail(values: Float64, percent: int, weights: Float64) -> tuple[flo
     worst = (100 - percent) * whole / 100
     beyond, weight = ordered[at + 1 :], counted[at + 1 :]
     return float(ordered[at]), float((beyond @ weight + (worst - weight.sum()) * ordered[at]) / worst)
+
+
+def _tail_in_ranges(values: Ranged, percent: int, weights: Any) -> tuple[float, float]:
+    whole = len(values) if weights is None else float(weights.sum())
+    least = -(-percent * whole // 100) if weights is None else percent * whole / 100
+    (edge,) = least_reaching(values, [least], weights)
+    worst, beyond, counted = (100 - percent) * whole / 100, values > edge, ones(values, weights)
+    heavy = counted[beyond]
+    return edge, float((values[beyond] @ heavy + (worst - heavy.sum()) * edge) / worst)
 
 
 @cache

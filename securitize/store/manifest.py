@@ -15,6 +15,8 @@ FORMAT_VERSION, WITHOUT_ENGINE = "1.1", "1.0"
 MANIFEST = "manifest.json"
 SEAL = "manifest.sha256"
 DATA_PACKAGE = "datapackage.json"
+#: The folder of the tables.
+TABLES = "tables"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def make_manifest(
     data_package: bytes,
     facts: Facts,
     environment: Mapping[str, Json],
-    results: Mapping[str, bytes],
+    results: Mapping[str, FileEntry],
     engine_version: str,
 ) -> Manifest:
     """The manifest of a run with these tables and results."""
@@ -121,7 +123,7 @@ def make_manifest(
         data_package=file_entry(data_package),
         facts=facts,
         environment=environment,
-        results={name: file_entry(data) for name, data in results.items()},
+        results=results,
         engine_version=engine_version,
     )
 
@@ -133,7 +135,7 @@ def file_entry(data: bytes) -> FileEntry:
 
 def table_path(name: str) -> str:
     """Where a table lies inside the run's folder."""
-    return f"tables/{name}.parquet"
+    return f"{TABLES}/{name}.parquet"
 
 
 def seal(manifest: bytes) -> bytes:

@@ -15,11 +15,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
 
 from securitize.base.errors import UsageError, printable
 from securitize.base.files import (
     is_free,
+    put_beside,
     require_not_here,
     storage,
     storage_error,
@@ -29,12 +30,11 @@ from securitize.base.files import (
 from securitize.store.contents import NO_FACTS, NO_RESULTS, Contents
 from securitize.store.identity import Identity
 from securitize.store.locks import clear_leavings, partial_folder, sole_writer
-from securitize.store.manifest import MANIFEST, SEAL, Facts
+from securitize.store.manifest import MANIFEST, SEAL, TABLES, Facts
 from securitize.store.stored import StoredRun, open_run
+from securitize.tables.in_ranges import Made, TableInRanges
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
+NOTHING_BESIDE: Mapping[str, Path] = MappingProxyType({})
 #: Names of input files: plain in every file system, and never a way out of the folder.
 _INPUT_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}(/[a-z0-9][a-z0-9._-]{0,99}){0,4}")
 
@@ -49,21 +49,29 @@ class FolderClaim:
 
     def write(
         self,
-        tables: Mapping[str, pa.Table],
+        tables: Mapping[str, Made],
         facts: Facts = NO_FACTS,
         results: Mapping[str, bytes] = NO_RESULTS,
+        beside: Mapping[str, Path] = NOTHING_BESIDE,
     ) -> StoredRun:
         """Write the run; where it exists already, that one is returned and nothing is written.
 
         tables  : by name in the data dictionary, made by :func:`securitize.tables.build`
         results : files at the top of the folder, by name
+        beside  : results that are files on this disk already, by name; they stay where they are
         Raises StorageError, leaving nothing visible; TableError where a table is not the dictionary's.
         """
         if self.existing is not None:
             return self.existing
-        files = Contents(self.identity, tables, facts, results).files()
+        contents = Contents(self.identity, tables, facts, results, beside)
+        ranged = any(isinstance(table, TableInRanges) for table in tables.values())
+        # What can be refused before anything is written is.
+        files = None if ranged else contents.files({})
         with partial_folder(self.folder) as partial:
-            _fill(partial, files)
+            if files is None:
+                _make_folder(partial / TABLES)
+                files = contents.files(contents.streamed(partial))
+            _fill(partial, files, beside)
             with storage("cannot be given its final name", self.folder):
                 os.rename(partial, self.folder)
             # From here on the run is complete. If this fails, its name may not outlive a power cut: an
@@ -124,16 +132,25 @@ def _check_input_names(identity: Identity) -> None:
             )
 
 
-def _fill(partial: Path, files: Mapping[str, bytes]) -> None:
+def _make_folder(path: Path) -> None:
+    with storage("cannot be made", path):
+        os.mkdir(path)
+
+
+def _fill(partial: Path, files: Mapping[str, bytes], beside: Mapping[str, Path]) -> None:
     """Every file of the run into ``partial``, flushed, the manifest and its seal last."""
     last = {name: files[name] for name in (MANIFEST, SEAL)}
-    folders = sorted({parent for inside in files for parent in Path(inside).parents if parent.name})
+    folders = sorted(
+        {parent for inside in (*files, *beside) for parent in Path(inside).parents if parent.name}
+    )
     for folder in folders:
-        with storage("cannot be made", partial / folder):
-            os.mkdir(partial / folder)
+        if folder.name != TABLES or not (partial / folder).exists():
+            _make_folder(partial / folder)
     for inside, data in files.items():
         if inside not in last:
             write_new(partial / inside, data)
+    for inside, path in beside.items():
+        put_beside(path, partial / inside)
     for folder in reversed(folders):
         sync_folder(partial / folder)
     for inside, data in last.items():

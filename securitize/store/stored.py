@@ -23,7 +23,7 @@ from securitize.store.manifest import (
     table_path,
 )
 from securitize.store.tree import DIGESTS, PAGE, REPORTS, strangers
-from securitize.tables.parquet import MAX_FILE_BYTES, from_bytes
+from securitize.tables.parquet import MAX_FILE_BYTES, from_bytes, rows_of_path
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -57,6 +57,25 @@ class StoredRun:
     def table_bytes(self, name: str) -> bytes:
         """The file of the table ``name``, its digest checked. Raises KeyError, StorageError."""
         return self._checked(table_path(name), self.manifest.tables[name])
+
+    def table_file(self, name: str) -> Path:
+        """Where the table ``name`` stands, its digest checked. Raises KeyError, StorageError."""
+        entry, path = self.manifest.tables[name], self.path / table_path(name)
+        if digest_of(path)[0] != entry.sha256:
+            raise storage_error(path, "is damaged", "its digest differs", _REPAIR, DAMAGED)
+        return path
+
+    def rows_of_path(self, name: str, path: int) -> pa.Table:
+        """Of the table ``name`` the rows of a random path; only the part of the file that holds them is decoded.
+
+        Raises KeyError where the run has no such table, StorageError or UnreadableTableError where it is damaged.
+        """
+        import pyarrow.compute as pc
+
+        file = self.table_file(name)
+        with storage("cannot be read", file), open(file, "rb") as source:
+            some = rows_of_path(source, str(file), name, path)
+        return some.filter(pc.equal(some["path"], path))
 
     def input(self, name: str) -> bytes:
         """The input file ``name`` as it was used, its digest checked. Raises KeyError, StorageError."""

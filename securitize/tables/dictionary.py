@@ -68,6 +68,8 @@ TOLERANCE = 1e-12
 MONEY_DIGITS = 18
 RATE_DIGITS = 12
 CURRENCY = "currency"
+#: The column by which tables of random paths are cut into row groups.
+PATH = "path"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,7 @@ class Table:
 
     schema_version : "major.minor"; within a major, columns are only added, and those may be null. What else changed
                      with a version is said in the ``former`` of the column, through which older files are read
+    group_paths    : of a table of random paths, of how many path numbers a row group of its file is; else 0
     """
 
     name: str
@@ -149,6 +152,7 @@ class Table:
     description_zh: str
     primary_key: tuple[str, ...]
     columns: tuple[Column, ...]
+    group_paths: int = 0
 
     def column(self, name: str) -> Column:
         """The column of that name. Raises KeyError."""
@@ -231,6 +235,8 @@ def parse(entry: dict[str, Any]) -> Table:
     for column in columns:
         if column.former is not None:
             _check_former(table, column, column.former)
+    if table.group_paths and table.primary_key[0] != PATH:
+        raise ValueError(f"table {table.name}: its rows are not ordered by path")
     if (CURRENCY in by_name) != any(column.type in MONEY for column in columns):
         raise ValueError(f"table {table.name}: money and the column currency go together")
     return table

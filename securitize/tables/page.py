@@ -142,7 +142,10 @@ def reference_page() -> str:
 
 def _section(table: Table) -> str:
     rows = [_row(table, column) for column in table.columns]
-    head = f"## {table.name}\n\n{table.title} {table.title_zh} · schema version {table.schema_version}\n"
+    head = f"## {table.name}\n\n{table.title} {table.title_zh} · schema version {table.schema_version}"
+    if table.group_paths:
+        head += f" · a row group of the file is of {table.group_paths:,} path numbers"
+    head += "\n"
     text = f"{table.description}\n{table.description_zh}\n"
     return "\n".join(
         [

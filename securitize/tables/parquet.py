@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from securitize.base.messages import Message
 from securitize.tables import dictionary
-from securitize.tables.dictionary import Column, Table, is_earlier
+from securitize.tables.dictionary import PATH, Column, Table, is_earlier
 from securitize.tables.earlier import as_today, name_in, readable, type_in
 from securitize.tables.errors import UnreadableTableError
 
@@ -17,25 +18,57 @@ if TYPE_CHECKING:
 MAX_FILE_BYTES = 2**30
 MAX_ROWS = 50_000_000
 MAX_DECODED_BYTES = 2**32
+#: Rows of a row group, but of tables of random paths.
+GROUP_ROWS = 1 << 20
 
 
 def to_bytes(table: pa.Table) -> bytes:
     """The bytes of the Parquet file: the same for the same table and version of pyarrow."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     sink = pa.BufferOutputStream()
+    write_groups(_groups(table), table.schema, sink)
+    return bytes(sink.getvalue())
+
+
+def write_groups(groups: Iterable[pa.Table], schema: pa.Schema, sink: Any) -> int:
+    """Write a Parquet file of a table that comes in parts, one row group a part; returns its rows.
+
+    sink : what pyarrow writes to
+    """
+    import pyarrow.parquet as pq
+
+    rows = 0
     # zstd at level 1 is as small as snappy is fast. Decimals stay in the form that every reader knows.
-    pq.write_table(
-        table,
+    with pq.ParquetWriter(
         sink,
+        schema,
         version="2.6",
         compression="zstd",
         compression_level=1,
-        row_group_size=1 << 20,
         write_page_checksum=True,
-    )
-    return bytes(sink.getvalue())
+    ) as writer:
+        for group in groups:
+            writer.write_table(group, row_group_size=max(group.num_rows, 1))
+            rows += group.num_rows
+    return rows
+
+
+def _groups(table: pa.Table) -> Iterator[pa.Table]:
+    """The row groups of a table: of one of random paths as the dictionary has them, else of 2^20 rows."""
+    import pyarrow.compute as pc
+
+    name = (table.schema.metadata or {}).get(b"securitize.table", b"").decode(errors="replace")
+    paths = dictionary.load(name).group_paths if name in dictionary.all_names() else 0
+    if not paths or PATH not in table.schema.names or not table.num_rows:
+        for first in range(0, max(table.num_rows, 1), GROUP_ROWS):
+            yield table.slice(first, GROUP_ROWS)
+        return
+    ranges = pc.divide(table[PATH], paths)
+    numbers = sorted(pc.unique(ranges).to_pylist())
+    for number in numbers:
+        # All that there is needs no copy.
+        yield table if len(numbers) == 1 else table.filter(pc.equal(ranges, number))
 
 
 def from_bytes(
@@ -55,13 +88,41 @@ def from_bytes(
     version the file has. Raises UnreadableTableError where it is damaged, too large or another table.
     """
     import pyarrow as pa
+
+    return _read(lambda: pa.BufferReader(data), file, table, None, max_rows, max_bytes)
+
+
+def rows_of_path(source: Any, file: str, table: str, path: int) -> pa.Table:
+    """The rows of the row groups that may hold a path, checked as by :func:`from_bytes`, of an open file."""
+    import pyarrow as pa
+
+    def reader() -> Any:
+        source.seek(0)
+        return pa.PythonFile(source, mode="r")
+
+    return _read(reader, file, table, path, MAX_ROWS, MAX_DECODED_BYTES)
+
+
+def _read(
+    reader: Callable[[], Any],
+    file: str,
+    table: Table | str | None,
+    path: int | None,
+    max_rows: int,
+    max_bytes: int,
+) -> pa.Table:
+    """A table, of all row groups or of those that may hold a path. ``reader`` : of the file, from its beginning."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        metadata = pq.read_metadata(pa.BufferReader(data))
+        metadata = pq.read_metadata(reader())
         schema = metadata.schema.to_arrow_schema()
-        groups = [metadata.row_group(i) for i in range(metadata.num_row_groups)]
-        rows = max(metadata.num_rows, sum(group.num_rows for group in groups))
+        numbers = [i for i in range(metadata.num_row_groups) if _may_hold(metadata.row_group(i), path)]
+        groups = [metadata.row_group(i) for i in numbers]
+        rows = sum(group.num_rows for group in groups)
+        if path is None:
+            rows = max(metadata.num_rows, rows)
         wanted = _wanted(file, schema, table)
         _check_schema(file, schema, wanted)
         # Repeated values are packed: what they take in memory follows from the number of rows.
@@ -75,22 +136,31 @@ def from_bytes(
             raise UnreadableTableError(
                 file, "", Message("holds more than {max_bytes} bytes", max_bytes=max_bytes), str(size)
             )
-        return as_today(_decode(data, file, schema, max_bytes), wanted, _version(schema), file)
+        return as_today(_decode(reader(), numbers, file, schema, max_bytes), wanted, _version(schema), file)
     except (pa.ArrowException, OSError, ValueError, UnicodeError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise UnreadableTableError(file, "", "is not a readable Parquet file", reason) from error
 
 
-def _decode(data: bytes, file: str, schema: pa.Schema, max_bytes: int) -> pa.Table:
+def _may_hold(group: Any, path: int | None) -> bool:
+    """Whether a row group may have rows of a path, by its own least and largest; of none, whether it is wanted."""
+    for i in range(group.num_columns if path is not None else 0):
+        column = group.column(i)
+        if column.path_in_schema == PATH and column.statistics is not None and column.statistics.has_min_max:
+            return bool(column.statistics.min <= path <= column.statistics.max)
+    return True
+
+
+def _decode(source: Any, groups: list[int], file: str, schema: pa.Schema, max_bytes: int) -> pa.Table:
     """Decode with text kept as dictionaries first: a short file can repeat one long text a million times."""
     import pyarrow as pa
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
     texts = [field.name for field in schema if field.type == pa.string()]
-    packed = pq.ParquetFile(
-        pa.BufferReader(data), read_dictionary=texts, page_checksum_verification=True
-    ).read(use_threads=False)
+    packed = pq.ParquetFile(source, read_dictionary=texts, page_checksum_verification=True).read_row_groups(
+        groups, use_threads=False
+    )
     packed.validate(full=True)
     size = packed.nbytes
     for name in texts:
@@ -179,10 +249,9 @@ def _check_column(file: str, found: pa.Field, column: Column, said: str, earlier
         )
 
 
-def written_by(data: bytes) -> str:
+def written_by(file: Path) -> str:
     """The version of pyarrow that a Parquet file says wrote it, or all that it says of its writer."""
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    said = pq.read_metadata(pa.BufferReader(data)).created_by or ""
+    said = pq.read_metadata(str(file)).created_by or ""
     return said.removeprefix("parquet-cpp-arrow version ")

@@ -8,8 +8,7 @@ depend on each other, so the result is the same for every block size and number 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Generator, Iterator, Mapping
 from threading import local
 from typing import TYPE_CHECKING, Literal, TypeVar, assert_never
 
@@ -18,6 +17,7 @@ import numpy as np
 from securitize.base.arithmetic import Int64
 from securitize.base.closed import complete
 from securitize.base.errors import CalculationError
+from securitize.base.in_order import in_order
 from securitize.definitions.deals.bounds import amount_limit
 from securitize.definitions.figures import Stream
 from securitize.waterfall.duplicate_paths import DuplicatePaths, TotalsCache
@@ -65,6 +65,29 @@ def run_blocks(
     derive : lines -> int64 (rows, paths), which join the totals in place of the lines; path by path, of nothing else
     Raises CalculationError where a runtime invariant does not hold or an input is out of range.
     """
+    found = each_block(
+        plan, paths, source, reduce, block=block, workers=workers, machine=machine, start=start, derive=derive
+    )
+    return list(found)
+
+
+def each_block(
+    plan: Plan,
+    paths: int,
+    source: Source,
+    reduce: Callable[[int, int, Int64, Int64], T],
+    *,
+    block: int | None = None,
+    workers: int = 1,
+    machine: MachineName = "auto",
+    start: int = 0,
+    derive: Callable[[Int64], Int64] | None = None,
+    within: int | None = None,
+) -> Generator[T]:
+    """As :func:`run_blocks`, one block after another: few are there that were not asked for yet.
+
+    within : no block lies on both sides of a multiple of it
+    """
     chosen = _chosen(machine, paths, plan.periods)
     block = min(block or BLOCKS[chosen], paths - start)
     if start < 0 or block < 1 or workers < 1:
@@ -72,18 +95,23 @@ def run_blocks(
     build = _machine_class(chosen)
     kept = local()
 
-    def run_one(first: int) -> T:
+    def run_one(bounds: tuple[int, int]) -> T:
+        first, after = bounds
         if not hasattr(kept, "runner"):
             kept.runner = _Runner(plan, block, build(plan, block), derive)
-        after = min(first + block, paths)
         lines, totals = kept.runner.run(source(first, after), after - first)
         return reduce(first, after, lines, totals)
 
-    starts = range(start, paths, block)
-    if workers == 1 or len(starts) == 1:
-        return [run_one(first) for first in starts]
-    with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(run_one, starts))
+    ranges = _bounds(start, paths, block, within or paths)
+    return in_order(run_one, ranges, 1 if paths - start <= block else workers)
+
+
+def _bounds(start: int, paths: int, block: int, within: int) -> Iterator[tuple[int, int]]:
+    """The first path of each block, and that after its last."""
+    while start < paths:
+        after = min(start + block, paths, (start // within + 1) * within)
+        yield start, after
+        start = after
 
 
 class _Runner:

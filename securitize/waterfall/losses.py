@@ -46,7 +46,7 @@ def owed_today(resolved: ResolvedDeal, note: str) -> int:
 
 def share_of(loss: Int64, whole: int) -> Float64:
     """A loss (paths,) as a share of what was lent; 0 where nothing was."""
-    shares: Float64 = loss / whole if whole else np.zeros(loss.shape)
+    shares: Float64 = loss / whole if whole else loss.astype(np.float64) * 0.0
     return shares
 
 

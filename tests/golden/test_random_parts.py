@@ -117,7 +117,7 @@ def test_what_another_run_or_a_damaged_one_left_is_not_used(tmp_path: Path, bloc
     folder = tmp_path / "run"
     with pytest.raises(KeyboardInterrupt):
         run(folder, progress=interrupted_at(1000))
-    file = partial_runs.partial_folder_of(folder) / partial_runs.PARTS
+    (file,) = (partial_runs.partial_folder_of(folder) / partial_runs.PARTS).iterdir()
     data = bytearray(file.read_bytes())
     data[len(data) // 2] ^= 1
     file.write_bytes(data)

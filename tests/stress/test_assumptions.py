@@ -30,6 +30,7 @@ from securitize.studies.solvers.moved_suites import suite_sensitivities
 from securitize.studies.solvers.sensitivities import sensitivities
 from securitize.studies.stress.request import stress_request
 from securitize.studies.stress.result import stress_tables
+from securitize.tables.in_ranges import in_memory
 
 PATHS = 256
 
@@ -155,7 +156,7 @@ def test_the_register_keeps_what_happens_at_random_beside_a_financing(tmp_path: 
         'days = { value = 30, kind = "assumed", source = "round number" }\n'
     )
     request = stress_request("nanshan-5-2022", one, None, None, 8, 1, "reverse", (), False, False)
-    tables, _, _ = stress_tables(request)
+    tables = in_memory(stress_tables(request)[0])
     files = set(tables["assumptions"]["file"].to_pylist())
     assert {"deal.toml", "financing.toml", "scenarios/performance/performance.toml"} <= files
     factors = tables["stress_factors"].to_pylist()

@@ -32,7 +32,7 @@ def path_quantiles(simulation: Simulation) -> dict[str, Any]:
     kept, currency = simulation.kept, simulation.calculation.prepared.deal.currency
     if kept is None:
         return rows.columns
-    some = first_of(simulation, kept.paths)
+    some = first_of(simulation, kept.paths, held=True)
     for line, values in kept.lines.items():
         if not values.any():
             continue

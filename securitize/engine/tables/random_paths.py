@@ -45,7 +45,7 @@ def path_measures(simulation: Simulation) -> dict[str, Any]:
 
     wal = all_of("wal_years")
     return {
-        "path": np.tile(np.arange(paths), len(notes)),
+        "path": np.tile(np.arange(paths) + simulation.first, len(notes)),
         "note": [note for note in notes for _ in range(paths)],
         "principal_loss_minor": all_of("principal_loss"),
         "interest_loss_minor": all_of("interest_loss"),
@@ -76,7 +76,7 @@ def path_pool(simulation: Simulation) -> dict[str, Any]:
         first, trigger = np.where(sooner, active, first), np.where(sooner, k, trigger)
     dates = np.array([*simulation.calculation.resolved.schedule.payment, None], "datetime64[D]")
     return {
-        "path": np.arange(simulation.paths),
+        "path": np.arange(simulation.paths) + simulation.first,
         "weight": np.ones(simulation.paths) if simulation.weights is None else simulation.weights,
         "obligors_defaulted": simulation.obligors_defaulted,
         "defaulted_minor": simulation.defaulted,

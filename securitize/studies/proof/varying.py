@@ -76,7 +76,7 @@ def _writer(stored: StoredRun) -> Iterator[str]:
 
     libraries = stored.manifest.environment.get("libraries")
     said = libraries.get("pyarrow") if isinstance(libraries, Mapping) else None
-    found = {written_by(stored.table_bytes(name)) for name in stored.manifest.tables}
+    found = {written_by(stored.table_file(name)) for name in stored.manifest.tables}
     if found and found != {said}:
         yield Message(
             "environment.libraries.pyarrow is {said}, the tables were written by {found}",

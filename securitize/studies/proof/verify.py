@@ -17,8 +17,8 @@ from securitize.base.errors import CalculationError, DefinitionError, Infeasible
 from securitize.base.messages import Listing, Message
 from securitize.store.engine_version import engine_version
 from securitize.store.environment import environment, program_version
-from securitize.store.identity import Json, canonical, sha256
-from securitize.store.manifest import DATA_PACKAGE, MANIFEST, Manifest, parse_manifest, table_path
+from securitize.store.identity import Json, canonical
+from securitize.store.manifest import DATA_PACKAGE, MANIFEST, Manifest, parse_manifest
 from securitize.store.package import data_package
 from securitize.store.stored import StoredRun
 from securitize.store.tree import PAGE, REPORTS
@@ -26,6 +26,7 @@ from securitize.studies.proof.leaves import leaf_texts, table_differences
 from securitize.studies.proof.recalculation import Remade, made_again
 from securitize.studies.proof.varying import faults
 from securitize.tables.dictionary import TOLERANCE
+from securitize.tables.in_ranges import in_memory
 
 #: What came of making a run again (docs/reference/proof.md).
 Outcome = Literal["verified", "not-verified", "other-program", "reproduced", "not-reproduced"]
@@ -137,16 +138,18 @@ def _tables(stored: StoredRun, made: Remade, exact: bool) -> tuple[list[str], li
     identical, within = list[str](), list[str]()
     differing: dict[str, str] = {}
     tables = made.contents.tables
+    listed = parse_manifest(made.files[MANIFEST]).tables
     for name in sorted({*stored.manifest.tables, *tables}):
         if name not in tables or name not in stored.manifest.tables:
             differing[name] = (
                 Message("made now, not stored") if name in tables else Message("stored, not made now")
             )
             continue
-        if sha256(made.files[table_path(name)]) == stored.manifest.tables[name].sha256:
+        if listed[name].sha256 == stored.manifest.tables[name].sha256:
             identical.append(name)
             continue
-        first = next(table_differences(name, stored.table(name), tables[name], exact), None)
+        now = in_memory({name: tables[name]})[name]
+        first = next(table_differences(name, stored.table(name), now, exact), None)
         if first is None:
             within.append(name)
         else:

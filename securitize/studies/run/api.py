@@ -7,7 +7,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,9 +19,11 @@ from securitize.base.renamed import old_names_work
 from securitize.engine.drawing import drawing
 from securitize.engine.prepare.prepare import prepare
 from securitize.engine.prepare.prepared import Prepared
-from securitize.engine.results import results_of, tables_and_facts
+from securitize.engine.results import path_store, results_of, tables_and_facts
+from securitize.store.locks import partial_folder
 from securitize.store.run import Run, run_from_stored
-from securitize.store.store import claim
+from securitize.store.store import FolderClaim, claim
+from securitize.tables.in_ranges import in_memory
 
 if TYPE_CHECKING:
     from securitize.engine.calculation import Calculation
@@ -58,6 +62,7 @@ def run(
     store: bool = True,
     progress: Progress | None = None,
     interrupted: Callable[[Run], None] | None = None,
+    beforehand: Callable[[int, int], None] | None = None,
 ) -> Run:
     """Run a deal, under a scenario or as it stands, and store the run.
 
@@ -74,6 +79,8 @@ def run(
     output   : the run's folder; without it ``runs/<id>``
     store    : False calculates without writing anything
     interrupted : called with the partial run that Ctrl-C or SIGTERM has left; the same call goes on from it
+    beforehand : called before anything is drawn with how many paths are kept, where any are, and with the bytes of
+        memory that they take, as all else does not grow with the number of paths
     Raises DefinitionError, UsageError, CalculationError or StorageError, each of which says what to do.
     """
     prepared = prepare(
@@ -81,9 +88,11 @@ def run(
     )
     if not store:
         calculation = calculated(prepared, workers)
+        _say(calculation, beforehand)
         made, facts = results_of(calculation, workers, progress)
+        found = in_memory(made)
         return Run(
-            prepared.identity.id, None, False, facts.warnings, facts.checks, facts.about, None, tables=made
+            prepared.identity.id, None, False, facts.warnings, facts.checks, facts.about, None, tables=found
         )
     folder = Path(output) if output is not None else Path(runs) / prepared.identity.id
     with claim(folder, prepared.identity) as claimed:
@@ -92,21 +101,52 @@ def run(
         calculation = calculated(prepared, workers)
         if prepared.random is None:
             return run_from_stored(claimed.write(*results_of(calculation, workers, progress)))
-        from securitize.engine import partial_runs
-        from securitize.engine.simulate import Engine, with_kept
+        _say(calculation, beforehand)
+        with path_files(claimed.folder) as place:
+            return _drawn(calculation, claimed, place, workers, progress, interrupted)
 
-        parts = partial_runs.held_parts(folder, prepared.identity)
-        try:
-            made, facts = results_of(calculation, workers, progress, parts)
-        except KeyboardInterrupt:
-            if held := parts.until():
-                simulation = with_kept(Engine(calculation), held, workers)
-                made, facts = tables_and_facts(calculation, simulation)
-                asked = prepared.draw.paths if prepared.draw else 0
-                left = partial_runs.write_partial(folder, prepared.identity, held, made, facts, asked)
-                if interrupted is not None:
-                    interrupted(run_from_stored(left))
-            raise
-        written = claimed.write(made, facts)
-        partial_runs.clear_partial(folder)
-        return run_from_stored(written)
+
+def _drawn(
+    calculation: Calculation,
+    claimed: FolderClaim,
+    place: Callable[[], Path],
+    workers: int,
+    progress: Progress | None,
+    interrupted: Callable[[Run], None] | None,
+) -> Run:
+    """A run with random paths, from where an interruption has left it."""
+    from securitize.engine import partial_runs
+    from securitize.engine.simulate import Engine, with_kept
+
+    prepared, folder, parts = calculation.prepared, claimed.folder, path_store(place)
+    partial_runs.take_held(folder, prepared.identity, parts)
+    try:
+        made, facts = results_of(calculation, workers, progress, parts)
+    except KeyboardInterrupt:
+        if parts.paths:
+            simulation = with_kept(Engine(calculation), parts, parts.paths, workers)
+            made, facts = tables_and_facts(calculation, simulation)
+            asked = prepared.draw.paths if prepared.draw else 0
+            left = partial_runs.write_partial(folder, prepared.identity, parts, made, facts, asked)
+            if interrupted is not None:
+                interrupted(run_from_stored(left))
+        raise
+    written = claimed.write(made, facts)
+    partial_runs.clear_partial(folder)
+    return run_from_stored(written)
+
+
+def _say(calculation: Calculation, beforehand: Callable[[int, int], None] | None) -> None:
+    """What paths that are kept take in memory."""
+    draw = calculation.prepared.draw
+    if beforehand is not None and draw is not None and draw.keep:
+        from securitize.engine.kept_memory import kept_memory
+
+        beforehand(min(draw.keep, draw.paths), kept_memory(calculation))
+
+
+@contextmanager
+def path_files(folder: Path) -> Iterator[Callable[[], Path]]:
+    """Where the paths of a run are kept while it is made, beside its folder: made when it is asked for."""
+    with ExitStack() as stack:
+        yield cache(lambda: stack.enter_context(partial_folder(folder)))

@@ -9,25 +9,28 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from securitize.engine.calculation import calculate
-from securitize.engine.path_ranges import PathRanges, arrays_of
+from securitize.engine.kept_memory import COPIES, kept_memory
+from securitize.engine.path_ranges import PathStore, arrays_of
 from securitize.engine.pilot import with_shift
 from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.simulate import BLOCK, Engine, PathMeasures, Simulation, with_kept
+from securitize.engine.simulated_ranges import paths_of_a_range
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 #: Of ``ru_maxrss`` on Linux.
 KIBIBYTE = 1024
-#: A table is held as columns, as Arrow, as it is encoded and as the bytes of its file.
-COPIES = 4
 #: Paths that are run: a block to begin with, and those that are timed.
 SAMPLE = 6 * BLOCK
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """seconds : of wall-clock time on this machine as busy as it is now;  memory : bytes at the highest."""
+    """seconds : of wall-clock time on this machine as busy as it is now;  memory : bytes at the highest.
+
+    Memory grows until a range of paths is full, and with paths that are kept.
+    """
 
     seconds: float
     memory: int
@@ -42,13 +45,13 @@ def estimate(prepared: Prepared, workers: int) -> Estimate | None:
         return None
     began = time.perf_counter()
     calculation = with_shift(calculate(prepared), workers=workers)
-    engine, parts, paths = Engine(calculation), PathRanges[PathMeasures](), prepared.draw.paths
+    engine, parts, paths = Engine(calculation), PathStore(PathMeasures), prepared.draw.paths
     first, second = min(BLOCK, paths), min(SAMPLE, paths)
     engine.measure(parts, first)
     started = time.perf_counter()
     engine.measure(parts, second)
     per_path = (time.perf_counter() - started) / max(second - first, 1)
-    simulation = with_kept(engine, parts.until())
+    simulation = with_kept(engine, parts, parts.paths)
     started = time.perf_counter()
     tables = _tables(simulation)
     per_path_tabulated = (time.perf_counter() - started) / second
@@ -56,7 +59,8 @@ def estimate(prepared: Prepared, workers: int) -> Estimate | None:
     seconds = time.perf_counter() - began + left * (per_path / threads + per_path_tabulated)
     grows = (_bytes(simulation) + COPIES * sum(table.nbytes for table in tables)) / second
     highest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KIBIBYTE
-    return Estimate(seconds, highest + int(grows * left))
+    held = max(min(paths, paths_of_a_range()) - second, 0)
+    return Estimate(seconds, highest + int(grows * held) + kept_memory(calculation))
 
 
 def _tables(simulation: Simulation) -> list[pa.Table]:

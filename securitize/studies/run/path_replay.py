@@ -40,7 +40,7 @@ def replayed(run: Run, path: int) -> Run:
         raise UsageError("run {id} has the paths 0 to {paths}", id=run.id, paths=paths - 1)
     calculation = _calculated(stored, path)
     tables = tables_of(calculation)
-    _check(run, path, tables["note_measures"].to_pylist())
+    _check(stored, path, tables["note_measures"].to_pylist())
     scenario = run.about.get("scenario") or Message("base case")
     about = {**run.about, "scenario": Message("{scenario}, path {path}", scenario=scenario, path=path)}
     return replace(run, about=about, tables=tables)
@@ -56,12 +56,10 @@ def _calculated(stored: StoredRun, path: int) -> Calculation:
     return calculate(given_path(prepared, drawn, 0))
 
 
-def _check(run: Run, path: int, notes: list[dict[str, object]]) -> None:
+def _check(stored_run: StoredRun, path: int, notes: list[dict[str, object]]) -> None:
     """The replay has the cents that are stored."""
-    import pyarrow.compute as pc
-
-    table = run.arrow("path_measures")
-    stored = {row["note"]: row for row in table.filter(pc.equal(table["path"], path)).to_pylist()}
+    rows = stored_run.rows_of_path("path_measures", path).to_pylist()
+    stored = {row["note"]: row for row in rows}
     for row in notes:
         for column, name in SAME.items():
             kept = stored[row["note"]][column]

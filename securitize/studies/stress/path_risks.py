@@ -9,6 +9,7 @@ from securitize.base.progress import Progress
 from securitize.engine.calculation import calculate
 from securitize.engine.prepare.prepared import Prepared
 from securitize.engine.simulate import Simulation, simulate
+from securitize.engine.simulated_ranges import in_ranges
 from securitize.engine.tables.random_paths import note_risk
 from securitize.tables.rows import Rows
 
@@ -32,7 +33,7 @@ def draw_on(prepared: Prepared, workers: int, progress: Progress | None) -> Note
 
 def risks_of(simulation: Simulation) -> NoteRisks:
     """The risk of every note of a simulation."""
-    columns = note_risk(simulation)
+    columns = note_risk(in_ranges(simulation))
     return {note: {name: columns[name][row] for name in RISK} for row, note in enumerate(columns["note"])}
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from securitize.base.progress import Progress, silent
 from securitize.definitions.register import Figure, register
 from securitize.engine.calculation import Calculation, calculate
-from securitize.engine.path_ranges import PathRanges
+from securitize.engine.path_ranges import PathStore
 from securitize.engine.results import tables_and_facts
 from securitize.engine.scenario_batch import evaluate
 from securitize.engine.simulate import Engine, PathMeasures, measured_until, with_kept
@@ -53,17 +52,15 @@ from securitize.studies.stress.tables import (
 )
 from securitize.studies.stress.validation import validations
 from securitize.tables import Columns, build
+from securitize.tables.in_ranges import Made
 from securitize.waterfall.execute import load_machine
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 Risks = list[NoteRisks]
 
 
 def stress_tables(
     request: StressRequest, workers: int = 1, progress: Progress | None = None
-) -> tuple[dict[str, pa.Table], Facts, dict[str, bytes]]:
+) -> tuple[dict[str, Made], Facts, dict[str, bytes]]:
     """Tables by name, facts, and files by name. Raises CalculationError where a runtime invariant does not hold."""
     report = progress or silent
     base, found = request.base, situations(request.suite, request.base, request.draw)
@@ -153,7 +150,7 @@ def _base_and_paths(
     acting: Sequence[Situation],
     workers: int,
     report: Progress,
-) -> tuple[dict[str, pa.Table], Facts, Risks, Risks, Risks]:
+) -> tuple[dict[str, Made], Facts, Risks, Risks, Risks]:
     """The tables of the base case; the risk of each scenario where paths are drawn: as the model says, with whoever
     promised to pay failed from the start, and with them alive where the model lets them fail, or failing where not.
     """
@@ -177,9 +174,9 @@ def _base_and_paths(
 
     load_machine(whole, request.base.schedule.periods)
     engine = Engine(calculation)
-    parts: PathRanges[PathMeasures] = PathRanges()
+    parts = PathStore(PathMeasures)
     paths = measured_until(engine, parts, workers=workers, progress=of_all())
-    simulation = with_kept(engine, parts.until(paths), workers)
+    simulation = with_kept(engine, parts, paths, workers)
     risks = [risks_of(simulation)]
     risks += [draw_on(one.prepared, workers, of_all()) for one in acting[1:] if one.prepared]
     without: Risks = []
