@@ -2,9 +2,10 @@
 
 The rules of a deal are written once, in :mod:`securitize.waterfall.rules`, as ordinary formulas on
 :class:`Value`: ``due - paid``,
-``minimum(due, available)``, ``mask & due``. Each operation is recorded, not computed: constants fold,
-equal expressions are
-recorded once, and what remains is compiled to a :class:`~securitize.waterfall.plan.Plan`.
+``minimum(due, available)``, ``mask & due``. Each operation is recorded, not computed: what depends on terms and dates
+alone becomes a *constant*, found once a deal by a :class:`~securitize.waterfall.prologue.Prologue`; equal expressions are
+recorded once, and what remains is compiled to a :class:`~securitize.waterfall.plan.Plan`. Of a constant's values the
+recorder sees its *sparsity* and nothing else: 0 in every period, -1 in every period, or any.
 
 A value is an int64 for each path. A *mask* is a value that is -1 where something holds and 0 where not,
 so ``mask & x`` selects
@@ -13,7 +14,7 @@ and there is no branch.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -22,6 +23,7 @@ import numpy as np
 
 from securitize.base.arithmetic import Int64, Rounding, multiply_divide
 from securitize.base.closed import complete
+from securitize.waterfall.terms import Term
 
 
 class Op(IntEnum):
@@ -80,7 +82,7 @@ RATIO_OPS: Mapping[Rounding, Op] = complete(
     Rounding,
     {"half-even": Op.RATIO_EVEN, "half-up": Op.RATIO_HALF_UP, "down": Op.RATIO_DOWN, "up": Op.RATIO_UP},
 )
-_ROUNDINGS = {op: rounding for rounding, op in RATIO_OPS.items()}
+ROUNDINGS = {op: rounding for rounding, op in RATIO_OPS.items()}
 _COMMUTATIVE = frozenset({Op.ADD, Op.MIN, Op.MAX, Op.AND, Op.OR})
 
 
@@ -136,7 +138,24 @@ class Value:
         return self.constant is not None and not self.constant.any()
 
 
-Operand = Value | int | Int64
+Operand = Value | int | Int64 | Term
+#: How a constant is found from others, by their numbers: an int64 (periods,) each
+Made = Callable[..., Int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """How a constant is found: one and the same in every period, a literal (neither has operands here), a term, or made
+    of other constants by an operation or a function.
+
+    literal : the bytes of int64 (periods,), or the one number;  term : its place among the numbers of the deal
+    operands : numbers of other constants
+    """
+
+    literal: bytes | int | None = None
+    term: int | None = None
+    made_by: Op | Made | None = None
+    operands: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -165,7 +184,7 @@ class StateVariable(Variable):
     period."""
 
     opening: Value
-    initial: int
+    initial: Value
 
 
 @dataclass
@@ -177,9 +196,13 @@ class Recorder:
     #: of the currency, minor units: products of money are whole multiples of it
     unit: int = 1
     #: states that begin otherwise than declared, by name
-    initial: dict[str, int] = field(default_factory=dict)
+    initial: Mapping[str, int | Term] = field(default_factory=dict)
+    #: int64 (numbers, periods): the values of terms, and where each stands in the deal
+    numbered: Int64 | None = None
+    paths: Sequence[str] = ()
     instructions: list[Instruction] = field(default_factory=list)
     constants: dict[int, Int64] = field(default_factory=dict)
+    formulas: dict[int, Formula] = field(default_factory=dict)
     inputs: dict[str, Value] = field(default_factory=dict)
     states: dict[str, StateVariable] = field(default_factory=dict)
     variables: dict[str, Variable] = field(default_factory=dict)
@@ -193,26 +216,55 @@ class Recorder:
     _known: list[dict[tuple[int, ...], Value]] = field(default_factory=lambda: [{}])
     #: results of closed sections, which a block may not have computed
     _closed: set[int] = field(default_factory=set)
-    _constant_keys: dict[bytes, Value] = field(default_factory=dict)
+    _constants_known: dict[Formula, Value] = field(default_factory=dict)
+    _numbers_known: dict[int, Value] = field(default_factory=dict)
 
     def _number(self) -> int:
         self.numbers += 1
         return self.numbers - 1
 
-    def constant(self, per_period: Sequence[int] | Int64 | int) -> Value:
-        """A value that is the same on every path: one int, or one for each period (shape (periods,))."""
-        array = np.broadcast_to(np.asarray(per_period, np.int64), (self.periods,))
-        key = array.tobytes()
-        found = self._constant_keys.get(key)
+    def constant(self, per_period: Sequence[int] | Int64 | int | Term) -> Value:
+        """A value that is the same on every path: a term, one int, or one for each period (shape (periods,))."""
+        if isinstance(per_period, int):
+            found = self._numbers_known.get(per_period)
+            if found is None:
+                array = np.full(self.periods, per_period, np.int64)
+                found = self._numbers_known[per_period] = self._constant(Formula(per_period), array)
+            return found
+        if isinstance(per_period, Term):
+            if self.numbered is None:
+                raise ValueError(f"{per_period.path} has no value here")
+            return self._constant(Formula(term=per_period.place), self.numbered[per_period.place])
+        array = np.array(np.broadcast_to(np.asarray(per_period, np.int64), (self.periods,)))
+        if array.size and (array == array[0]).all():
+            return self.constant(int(array[0]))
+        return self._constant(Formula(array.tobytes()), array)
+
+    def made(self, function: Made, *of: Value) -> Value:
+        """A constant that a function of the module makes of other constants."""
+        arrays = [each.constant for each in of if each.constant is not None]
+        if len(arrays) < len(of):
+            raise ValueError("only constants are put into a function")
+        return self._constant(
+            Formula(made_by=function, operands=tuple(each.number for each in of)), function(*arrays)
+        )
+
+    def _constant(self, formula: Formula, array: Int64) -> Value:
+        """The constant of a formula; where it is 0, or -1, in every period, that number itself."""
+        found = self._constants_known.get(formula)
         if found is None:
             number = self._number()
-            array = np.array(array)
-            self.constants[number] = array
-            found = self._constant_keys[key] = Value(self, number, array)
+            self.constants[number], self.formulas[number] = array, formula
+            found = Value(self, number, array)
+            if formula.literal is None:
+                found = next((self.constant(each) for each in (0, -1) if (array == each).all()), found)
+            self._constants_known[formula] = found
         return found
 
-    def flag(self, per_period: Sequence[bool]) -> Value:
+    def flag(self, per_period: Sequence[bool] | Term) -> Value:
         """A mask that depends on the period alone."""
+        if isinstance(per_period, Term):
+            return self.constant(per_period)
         return self.constant([-1 if holds else 0 for holds in per_period])
 
     def value(self, operand: Operand) -> Value:
@@ -232,15 +284,15 @@ class Recorder:
             self.inputs[name] = Value(self, self._number())
         return self.inputs[name]
 
-    def state(self, name: str, initial: int = 0, *, kept: bool = True) -> StateVariable:
+    def state(self, name: str, initial: Operand = 0, *, kept: bool = True) -> StateVariable:
         """A number carried between periods, ``initial`` before the first.
 
         kept : False where nothing can move it; it is a constant then, unless it begins otherwise
         """
         found = self.states.get(name)
         if found is None:
-            begins = self.initial.get(name, initial)
-            if not kept and not begins:
+            begins = self.value(self.initial.get(name, initial))
+            if not kept and begins.never():
                 return self._unmoved(name)
             opening = Value(self, self._number())
             found = self.states[name] = self.variables[name] = StateVariable(name, opening, opening, begins)
@@ -252,7 +304,7 @@ class Recorder:
         if isinstance(kept, StateVariable):
             return kept
         zero = self.constant(0)
-        made = self.variables[name] = StateVariable(name, zero, zero, 0)
+        made = self.variables[name] = StateVariable(name, zero, zero, zero)
         self.unmoved.append(name)
         return made
 
@@ -265,13 +317,17 @@ class Recorder:
     def apply(self, op: Op, a: Operand, b: Operand = 0, c: Operand = 0) -> Value:
         """The result of one operation: folded, found again, or recorded."""
         x, y, z = self._read(a), self._read(b), self._read(c)
-        if x.constant is not None and y.constant is not None and z.constant is not None:
-            return self.constant(_fold(op, x.constant, y.constant, z.constant))
-        simple = self._simplify(op, x, y)
-        if simple is not None:
-            return simple
+        fixed = x.constant is not None and y.constant is not None and z.constant is not None
+        if not fixed or op not in ROUNDINGS:
+            simple = self._simplify(op, x, y)
+            if simple is not None:
+                return simple
         if op in _COMMUTATIVE and y.number < x.number:
             x, y = y, x
+        if x.constant is not None and y.constant is not None and z.constant is not None:
+            formula = Formula(made_by=op, operands=(x.number, y.number, z.number))
+            known = self._constants_known.get(formula)
+            return known or self._constant(formula, folded(op, x.constant, y.constant, z.constant))
         key = (op, x.number, y.number, z.number)
         for scope in self._known:
             if key in scope:
@@ -296,7 +352,7 @@ class Recorder:
                     return this
                 if this.constant is not None and (this.constant == -1).all():
                     return that
-        if op in _ROUNDINGS and (x.never() or y.never()):
+        if op in ROUNDINGS and (x.never() or y.never()):
             return self.constant(0)
         return None
 
@@ -362,9 +418,10 @@ class Recorder:
         self.checks.append(invariant)
 
 
-def _fold(op: Op, a: Int64, b: Int64, c: Int64) -> Int64:
-    if op in _ROUNDINGS:
-        return multiply_divide(a, b, c, _ROUNDINGS[op])
+def folded(op: Op, a: Int64, b: Int64, c: Int64) -> Int64:
+    """What an operation makes of constants; raises ValueError where it is not exact."""
+    if op in ROUNDINGS:
+        return multiply_divide(a, b, c, ROUNDINGS[op])
     match op:
         case Op.ADD:
             return a + b
