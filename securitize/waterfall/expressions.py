@@ -23,6 +23,8 @@ import numpy as np
 
 from securitize.base.arithmetic import Int64, Rounding, multiply_divide
 from securitize.base.closed import complete
+from securitize.base.errors import CalculationError
+from securitize.base.messages import Listing
 from securitize.waterfall.terms import Term
 
 
@@ -327,7 +329,7 @@ class Recorder:
         if x.constant is not None and y.constant is not None and z.constant is not None:
             formula = Formula(made_by=op, operands=(x.number, y.number, z.number))
             known = self._constants_known.get(formula)
-            return known or self._constant(formula, folded(op, x.constant, y.constant, z.constant))
+            return known or self._constant(formula, self._folded(op, x, y, z))
         key = (op, x.number, y.number, z.number)
         for scope in self._known:
             if key in scope:
@@ -336,6 +338,27 @@ class Recorder:
         self.instructions.append(Instruction(op, result.number, x.number, y.number, z.number))
         self._known[-1][key] = result
         return result
+
+    def _folded(self, op: Op, *of: Value) -> Int64:
+        """What an operation makes of constants. Raises CalculationError naming their terms where it is not exact."""
+        try:
+            return folded(op, *(self.constants[each.number] for each in of))
+        except ValueError:
+            raise self.out_of_range([each.number for each in of]) from None
+
+    def out_of_range(self, numbers: Sequence[int]) -> CalculationError:
+        """The error of constants that cannot be multiplied or divided: it names the terms of which they are made."""
+        names: dict[str, None] = {}
+        left = list(numbers)
+        while left:
+            formula = self.formulas[left.pop(0)]
+            if formula.term is not None:
+                names[self.paths[formula.term].removeprefix("deal.")] = None
+            left += formula.operands
+        return CalculationError(
+            "{terms}: these cannot be computed exactly: one is negative, a divisor is 0, or they are too large",
+            terms=Listing(list(names)),
+        )
 
     def _simplify(self, op: Op, x: Value, y: Value) -> Value | None:
         if op in (Op.ADD, Op.SUB, Op.OR) and y.never():

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
 from securitize.base.errors import CalculationError
-from securitize.base.messages import Listing
 from securitize.base.money import OPERAND_LIMIT
 from securitize.waterfall.expressions import ROUNDINGS, Made, Op, Recorder, folded
 
@@ -117,22 +116,7 @@ class Prologue:
                 raise self._out_of_range([int(one) for one in of]) from None
 
     def _out_of_range(self, rows: Sequence[int]) -> CalculationError:
-        return out_of_range(self._recorder, [list(self._recorder.constants)[row] for row in rows])
-
-
-def out_of_range(recorder: Recorder, numbers: Sequence[int]) -> CalculationError:
-    """The error of constants that cannot be multiplied or divided: by the terms that they are made of."""
-    names: dict[str, None] = {}
-    left = list(numbers)
-    while left:
-        formula = recorder.formulas[left.pop(0)]
-        if formula.term is not None:
-            names[recorder.paths[formula.term].removeprefix("deal.")] = None
-        left += formula.operands
-    return CalculationError(
-        "{terms} cannot be computed exactly: a number is negative, a divisor is 0, or it is too large",
-        terms=Listing(list(names)),
-    )
+        return self._recorder.out_of_range([list(self._recorder.constants)[row] for row in rows])
 
 
 def _sparsity(values: Int64) -> NDArray[np.int8]:

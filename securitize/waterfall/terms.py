@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
-from typing import Any, NoReturn
+from threading import Lock
+from typing import Any, Literal, NoReturn, assert_never
 
 import numpy as np
 
@@ -21,8 +22,8 @@ from securitize.definitions.deals.payees import Payee
 from securitize.definitions.figures import Model
 from securitize.waterfall.resolved import ResolvedDeal
 
-#: Whole numbers that are words: ranks, counts of tests and dates, units of payment.
-_WORDS = frozenset({"rank", "consecutive", "cure", "periods", "unit"})
+#: Whole numbers that are words: ranks, counts of tests and dates. A unit of payment is one where it is 1.
+_WORDS = frozenset({"rank", "consecutive", "cure", "periods"})
 #: Fields that no rule reads: texts, and what the dates of the deal have turned into arrays.
 _UNREAD = frozenset(
     {
@@ -37,7 +38,7 @@ _READ = frozenset({("CleanUpCall", "price")})
 #: Parts of a deal that the rules read; the others are not there for them.
 _OF_DEAL = (
     *("rounding", "currency", "collections", "principal_distribution", "accounts", "notes", "fees", "support"),
-    *("triggers", "limits", "clean_up_call", "issuer_call", "principal_deficiency"),
+    *("triggers", "limits", "clean_up_call", "issuer_call", "principal_deficiency", "priority"),
 )
 
 
@@ -121,6 +122,28 @@ def taken_apart(resolved: ResolvedDeal) -> Parts:
     return _Walk(resolved).parts()
 
 
+_Kind = Literal["word", "number", "array", "model", "tuple", "mapping", "payee", "dataclass"]
+
+
+@cache
+def _kind(of: type[Any]) -> _Kind:
+    """What values of a type are to a walk; found once, since asking a model for its class is slow."""
+    if of in (type(None), str, bool):
+        return "word"
+    kinds: list[tuple[type[Any], _Kind]] = [(int, "number"), (np.ndarray, "array"), (Model, "model")]
+    kinds += [(tuple, "tuple"), (Mapping, "mapping"), (Payee, "payee")]
+    found = next((kind for base, kind in kinds if issubclass(of, base)), None)
+    if found is None and not is_dataclass(of):
+        raise TypeError(f"{of.__name__} is neither a word nor a number of a deal")
+    return found or "dataclass"
+
+
+#: Walks through deals by the identity of the object, which each of them keeps alive: (deal, made, rows, paths, key,
+#: models known). Models are frozen.
+_WALKS: dict[int, tuple[Any, ...]] = {}
+_MOST_WALKS, _LOCK = 16, Lock()
+
+
 class _Walk:
     """One walk through a deal: always in the same order, so that equal words have their numbers in equal places."""
 
@@ -162,42 +185,64 @@ class _Walk:
         return Parts(tuple(self._key), rows, self._paths, words)
 
     def _deal(self, deal: Deal) -> Any:
-        return self._model(deal, "deal", _OF_DEAL)
+        """The deal itself, which is walked through first; a walk through the same object is remembered."""
+        with _LOCK:
+            known = _WALKS.get(id(deal))
+        if known is None:
+            made = self._model(deal, "deal", _OF_DEAL)
+            known = (deal, made, *(tuple(each) for each in (self._rows, self._paths, self._key[1:])), {**self._known})
+            with _LOCK:
+                _WALKS[id(deal)] = known
+                while len(_WALKS) > _MOST_WALKS:
+                    del _WALKS[next(iter(_WALKS))]
+            return made
+        _, made, rows, paths, key, models = known
+        self._rows += rows
+        self._paths += paths
+        self._key += key
+        self._known |= models
+        return made
 
     def _term(self, value: Any, path: str) -> Any:
         self._rows.append(value)
         self._paths.append(path)
-        self._key.append(0)
+        self._key.append(Term)
         return Term(len(self._paths) - 1, path)
 
     def _part(self, value: Any, path: str, name: str) -> Any:
         """A part of the deal with terms in it; what is a word goes into the key."""
-        if value is None or isinstance(value, str | bool):
-            self._key.append(value)
-            return value
-        if isinstance(value, int):
-            if name not in _WORDS:
+        kind = _kind(type(value))
+        match kind:
+            case "word":
+                self._key.append(value)
+                return value
+            case "number":
+                if name not in _WORDS and not (name == "unit" and value == 1):
+                    return self._term(value, path)
+                self._key.append(value)
+                return value
+            case "array":
                 return self._term(value, path)
-            self._key.append(value)
-            return value
-        if isinstance(value, np.ndarray):
-            return self._term(value, path)
-        if isinstance(value, Model):
-            return self._model(value, path)
-        if isinstance(value, tuple):
-            if self._are_flags(value):
-                return self._term([-1 if holds else 0 for holds in value], path)
-            self._key.append(len(value))
-            return tuple(self._part(each, f"{path}.{i}", name) for i, each in enumerate(value))
-        if isinstance(value, Mapping):
-            self._key.append(tuple(value))
-            return {each: self._part(one, f"{path}.{each}", "") for each, one in value.items()}
-        if isinstance(value, Payee):
-            self._key += [value.kind, value.name]
-            return value
-        if is_dataclass(value):
-            return self._dataclass(value, path)
-        raise TypeError(f"{path} is neither a word nor a number: {type(value).__name__}")
+            case "model":
+                return self._model(value, path)
+            case "tuple":
+                if len(value) == self._periods and all(map(_is_flag, value)):
+                    return self._term([-1 if holds else 0 for holds in value], path)
+                if all(type(each) is str for each in value):
+                    self._key.append(value)
+                    return value
+                self._key.append(len(value))
+                return tuple(self._part(each, f"{path}.{i}", name) for i, each in enumerate(value))
+            case "mapping":
+                self._key.append(tuple(value))
+                return {each: self._part(one, f"{path}.{each}", "") for each, one in value.items()}
+            case "payee":
+                self._key += [value.kind, value.name]
+                return value
+            case "dataclass":
+                return self._dataclass(value, path)
+            case _:
+                assert_never(kind)
 
     def _model(self, model: Model, path: str, read: tuple[str, ...] | None = None) -> Any:
         """The model with terms in it, without the fields that no rule reads: they are not there to be looked at."""
@@ -232,5 +277,6 @@ class _Walk:
         self._key.append(at)
         return made
 
-    def _are_flags(self, value: tuple[Any, ...]) -> bool:
-        return len(value) == self._periods and all(isinstance(each, bool | np.bool_) for each in value)
+
+def _is_flag(value: object) -> bool:
+    return value is True or value is False or isinstance(value, np.bool_)
