@@ -2,10 +2,10 @@
 
 The rules of a deal are written once, in :mod:`securitize.waterfall.rules`, as ordinary formulas on
 :class:`Value`: ``due - paid``,
-``minimum(due, available)``, ``mask & due``. Each operation is recorded, not computed: what depends on terms and dates
-alone becomes a *constant*, found once a deal by a :class:`~securitize.waterfall.prologue.Prologue`; equal expressions are
-recorded once, and what remains is compiled to a :class:`~securitize.waterfall.plan.Plan`. Of a constant's values the
-recorder sees its *sparsity* and nothing else: 0 in every period, -1 in every period, or any.
+``minimum(due, available)``, ``mask & due``. Each operation is recorded, not computed: what depends on terms and
+dates alone becomes a *constant*, found once a deal by a :class:`~securitize.waterfall.prologue.Prologue`; equal
+expressions are recorded once, and what remains is compiled to a :class:`~securitize.waterfall.plan.Plan`. Of a
+constant's values the recorder sees its *sparsity* and nothing else: 0 in every period, -1 in every period, or any.
 
 A value is an int64 for each path. A *mask* is a value that is -1 where something holds and 0 where not,
 so ``mask & x`` selects
@@ -17,75 +17,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from enum import IntEnum
 
 import numpy as np
 
-from securitize.base.arithmetic import Int64, Rounding, multiply_divide
-from securitize.base.closed import complete
+from securitize.base.arithmetic import Int64
 from securitize.base.errors import CalculationError
 from securitize.base.messages import Listing
+from securitize.waterfall.operations import COMMUTATIVE, ROUNDINGS, Op, folded
 from securitize.waterfall.terms import Term
-
-
-class Op(IntEnum):
-    """Operations of the plan. a, b, c are operands; the result goes to dst."""
-
-    ADD = 0
-    SUB = 1
-    MIN = 2
-    MAX = 3
-    AND = 4
-    OR = 5
-    NOT = 6
-    #: -1 where a < 0, else 0
-    SIGN = 7
-    COPY = 8
-    #: a b / c, rounded half-even, half-up, down, up
-    RATIO_EVEN = 9
-    RATIO_HALF_UP = 10
-    RATIO_DOWN = 11
-    RATIO_UP = 12
-    #: jump to instruction dst where a is 0 on every path of the block
-    SKIP = 13
-    #: publish a on line dst
-    STORE = 14
-    #: runtime invariants: a must be 0; a must not be negative. dst is the number of the invariant
-    CHECK_ZERO = 15
-    CHECK_SIGN = 16
-    #: a b modulo 2^64: exact where the true value fits, as in the differences that invariants look at
-    MUL = 17
-    #: hand over a of the last period as total dst
-    TOTAL = 33
-    # Two in one, which only the compiled kernel runs (see securitize.waterfall.fusion):
-    #: a + b + c, a + b - c, a - b - c
-    ADD_ADD = 18
-    ADD_SUB = 19
-    SUB_SUB = 20
-    #: (a + b) & c, (a - b) & c, min(a - b, c), max(a - b, c)
-    ADD_AND = 21
-    SUB_AND = 22
-    SUB_MIN = 23
-    SUB_MAX = 24
-    #: -1 where a < b, else 0
-    LESS = 25
-    #: runtime invariants: a - b, a - b - c, a + b - c must be 0, must not be negative
-    ZERO_SUB = 26
-    ZERO_SUB_SUB = 27
-    ZERO_ADD_SUB = 28
-    SIGN_SUB = 29
-    SIGN_SUB_SUB = 30
-    SIGN_ADD_SUB = 31
-    #: runtime invariant: none of a, b, c is negative
-    SIGN_EACH = 32
-
-
-RATIO_OPS: Mapping[Rounding, Op] = complete(
-    Rounding,
-    {"half-even": Op.RATIO_EVEN, "half-up": Op.RATIO_HALF_UP, "down": Op.RATIO_DOWN, "up": Op.RATIO_UP},
-)
-ROUNDINGS = {op: rounding for rounding, op in RATIO_OPS.items()}
-_COMMUTATIVE = frozenset({Op.ADD, Op.MIN, Op.MAX, Op.AND, Op.OR})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -324,7 +263,7 @@ class Recorder:
             simple = self._simplify(op, x, y)
             if simple is not None:
                 return simple
-        if op in _COMMUTATIVE and y.number < x.number:
+        if op in COMMUTATIVE and y.number < x.number:
             x, y = y, x
         if x.constant is not None and y.constant is not None and z.constant is not None:
             formula = Formula(made_by=op, operands=(x.number, y.number, z.number))
@@ -439,32 +378,3 @@ class Recorder:
     def _check(self, op: Op, invariant: str, value: Operand) -> None:
         self.instructions.append(Instruction(op, len(self.checks), self._read(value).number))
         self.checks.append(invariant)
-
-
-def folded(op: Op, a: Int64, b: Int64, c: Int64) -> Int64:
-    """What an operation makes of constants; raises ValueError where it is not exact."""
-    if op in ROUNDINGS:
-        return multiply_divide(a, b, c, ROUNDINGS[op])
-    match op:
-        case Op.ADD:
-            return a + b
-        case Op.SUB:
-            return a - b
-        case Op.MUL:
-            return a * b
-        case Op.MIN:
-            return np.minimum(a, b)
-        case Op.MAX:
-            return np.maximum(a, b)
-        case Op.AND:
-            return a & b
-        case Op.OR:
-            return a | b
-        case Op.NOT:
-            return ~a
-        case Op.SIGN:
-            return a >> 63
-        case Op.COPY:
-            return a
-        case _:
-            raise ValueError(f"{op.name} has no value")

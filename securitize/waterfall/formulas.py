@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from securitize.base.arithmetic import Leftover, Rounding
-from securitize.waterfall.expressions import RATIO_OPS, Op, Operand, Recorder, Value
+from securitize.waterfall.expressions import Operand, Recorder, Value
+from securitize.waterfall.operations import RATIO_OPS, Op
 
 
 def minimum(a: Value, b: Operand) -> Value:

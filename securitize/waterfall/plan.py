@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
-from securitize.waterfall.expressions import Instruction, Op, Recorder
+from securitize.waterfall.expressions import Instruction, Recorder
 from securitize.waterfall.fusion import fused
+from securitize.waterfall.operations import Op
 
 #: Instructions whose ``result`` is not a value.
 _EFFECTS = frozenset(

@@ -1,8 +1,8 @@
 """The prologue of a plan: its constants, found anew for the numbers of another deal of the same words.
 
-Level by level, each operation once for all its constants and all periods: a few NumPy calls a deal. What the recorder saw
-of a constant (0 in every period, -1 in every period, or any) and what instructions need of an operand is looked at again
-for every deal. Source: ``docs/decisions/0080-one-recording-a-structure.md``.
+Level by level, each operation once for all its constants and all periods: a few NumPy calls a deal. What the recorder
+saw of a constant (0 in every period, -1 in every period, or any) and what instructions need of an operand is looked at
+again for every deal. Source: ``docs/decisions/0080-one-recording-a-structure.md``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from securitize.base.arithmetic import Int64
 from securitize.base.errors import CalculationError
 from securitize.base.money import OPERAND_LIMIT
-from securitize.waterfall.expressions import ROUNDINGS, Made, Op, Recorder, folded
+from securitize.waterfall.expressions import Made, Recorder
+from securitize.waterfall.operations import ROUNDINGS, Op, folded
 
 #: 0 in every period, -1 in every period, or any.
 _ZERO, _ONES, _ANY = 0, 1, 2

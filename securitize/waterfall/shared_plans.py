@@ -1,7 +1,7 @@
 """One recording for all deals of the same words: plans that are compiled once and bound to the numbers of each deal.
 
-Break-evens, sensitivities, grids, sizes and suites ask for the same waterfall with other amounts, rates and dates. Source:
-``docs/decisions/0080-one-recording-a-structure.md``.
+Break-evens, sensitivities, grids, sizes and suites ask for the same waterfall with other amounts, rates and dates.
+Source: ``docs/decisions/0080-one-recording-a-structure.md``.
 """
 
 from __future__ import annotations
@@ -88,9 +88,7 @@ class SharedPlans:
         self._known: OrderedDict[tuple[object, ...], tuple[Recording, ...]] = OrderedDict()
         self._lock = Lock()
 
-    def rules_of(
-        self, resolved: ResolvedDeal, *, states: bool = False, with_totals: bool = False
-    ) -> Rules:
+    def rules_of(self, resolved: ResolvedDeal, *, states: bool = False, with_totals: bool = False) -> Rules:
         """The payment date of a deal; see :func:`securitize.waterfall.rules.record_payment_date`.
 
         Raises CalculationError naming the terms where a number cannot be computed with exactly.

@@ -1,14 +1,14 @@
 """A resolved deal as words and numbers: what a plan is recorded from, and what it is bound to.
 
-The *words* of a deal are all that decides which instructions there are: names, kinds, choices, what is there at all. Its
-*numbers* (amounts, rates, what dates make of them by period) are operands. :func:`taken_apart` puts in place of each
-number a :class:`Term`, which can be recorded and not be looked at, so that no rule can choose by a number behind the
-recorder's back. Source: ``docs/decisions/0080-one-recording-a-structure.md``.
+The *words* of a deal are all that decides which instructions there are: names, kinds, choices, what is there at all.
+Its *numbers* (amounts, rates, what dates make of them by period) are operands. :func:`taken_apart` puts in place of
+each number a :class:`Term`, which can be recorded and not be looked at, so that no rule can choose by a number behind
+the recorder's back. Source: ``docs/decisions/0080-one-recording-a-structure.md``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from threading import Lock
@@ -37,16 +37,23 @@ _UNREAD = frozenset(
 _READ = frozenset({("CleanUpCall", "price")})
 #: Parts of a deal that the rules read; the others are not there for them.
 _OF_DEAL = (
-    *("rounding", "currency", "collections", "principal_distribution", "accounts", "notes", "fees", "support"),
+    *(
+        "rounding",
+        "currency",
+        "collections",
+        "principal_distribution",
+        "accounts",
+        "notes",
+        "fees",
+        "support",
+    ),
     *("triggers", "limits", "clean_up_call", "issuer_call", "principal_deficiency", "priority"),
 )
 
 
 @cache
 def _fields_read(kind: type[Model]) -> tuple[str, ...]:
-    return tuple(
-        name for name in kind.model_fields if name not in _UNREAD or (kind.__name__, name) in _READ
-    )
+    return tuple(name for name in kind.model_fields if name not in _UNREAD or (kind.__name__, name) in _READ)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +66,7 @@ class Term:
     def _refuse(self, *_: object) -> NoReturn:
         raise TypeError(f"{self.path} is a number of the deal: record it, a rule must not look at it")
 
-    __bool__ = __eq__ = __ne__ = __lt__ = __gt__ = __le__ = __ge__ = __hash__ = _refuse  # type: ignore[assignment]
+    __bool__ = __eq__ = __ne__ = __lt__ = __gt__ = __le__ = __ge__ = __hash__ = _refuse
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +133,7 @@ _Kind = Literal["word", "number", "array", "model", "tuple", "mapping", "payee",
 
 
 @cache
-def _kind(of: type[Any]) -> _Kind:
+def _kind(of: Any) -> _Kind:
     """What values of a type are to a walk; found once, since asking a model for its class is slow."""
     if of in (type(None), str, bool):
         return "word"
@@ -190,7 +197,12 @@ class _Walk:
             known = _WALKS.get(id(deal))
         if known is None:
             made = self._model(deal, "deal", _OF_DEAL)
-            known = (deal, made, *(tuple(each) for each in (self._rows, self._paths, self._key[1:])), {**self._known})
+            known = (
+                deal,
+                made,
+                *(tuple(each) for each in (self._rows, self._paths, self._key[1:])),
+                {**self._known},
+            )
             with _LOCK:
                 _WALKS[id(deal)] = known
                 while len(_WALKS) > _MOST_WALKS:
@@ -211,7 +223,8 @@ class _Walk:
 
     def _part(self, value: Any, path: str, name: str) -> Any:
         """A part of the deal with terms in it; what is a word goes into the key."""
-        kind = _kind(type(value))
+        of: Hashable = type(value)
+        kind = _kind(of)
         match kind:
             case "word":
                 self._key.append(value)

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from securitize.base.arithmetic import Int64
 from securitize.waterfall.resolved import ResolvedDeal
 from tests.properties.comparison import resolved
 from tests.properties.generated_deals import GeneratedDeal, numbered_deal
@@ -84,8 +83,3 @@ def of_given(chosen: random.Random, deal: ResolvedDeal) -> ResolvedDeal:
             return replace(deal, scheduled=np.zeros_like(deal.scheduled))
         case _:
             return deal
-
-
-def in_all(lines: dict[Any, Int64]) -> dict[str, list[Any]]:
-    """Lines in a form that compares and prints well."""
-    return {".".join(line): values.tolist() for line, values in lines.items()}

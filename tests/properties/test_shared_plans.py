@@ -22,7 +22,7 @@ from securitize.waterfall.rules import record_payment_date
 from securitize.waterfall.shared_plans import SharedPlans
 from securitize.waterfall.terms import Term, taken_apart
 from tests.properties.comparison import engine_inputs, resolved
-from tests.properties.generated_deals import GeneratedDeal, numbered_deal
+from tests.properties.generated_deals import numbered_deal
 from tests.properties.pairs import pair
 
 #: Pairs of a batch; batches of the deep suite.
@@ -48,14 +48,21 @@ def assert_alike(shared: Paid, fresh: Paid, what: object) -> None:
     assert not differing, (what, differing[:5])
 
 
-def assert_shared_as_fresh(number: int, one: ResolvedDeal, other: ResolvedDeal, case: GeneratedDeal) -> bool:
+def assert_shared_as_fresh(
+    number: int,
+    one: ResolvedDeal,
+    other: ResolvedDeal,
+    inputs: dict[str, Int64],
+    *,
+    with_totals: bool = False,
+) -> bool:
     """Record one deal, and pay the other by both routes; returns whether it took the recording of the first."""
-    plans, inputs = SharedPlans(), engine_inputs(case)
-    plans.rules_of(one)
+    plans = SharedPlans()
+    plans.rules_of(one, with_totals=with_totals)
     machines: tuple[MachineName, ...] = ("numpy", "compiled") if number % 4 == 0 else ("numpy",)
     for machine in machines:
-        shared = paid(lambda: plans.rules_of(other).plan(), inputs, machine)
-        fresh = paid(lambda: build_plan(record_payment_date(other)), inputs, machine)
+        shared = paid(lambda: plans.rules_of(other, with_totals=with_totals).plan(), inputs, machine)
+        fresh = paid(lambda: build_plan(record_payment_date(other, with_totals=with_totals)), inputs, machine)
         assert_alike(shared, fresh, (number, machine))
     return plans.recorded == 1
 
@@ -64,7 +71,9 @@ def count_shared(batch: int) -> int:
     """Pairs of a batch that shared a recording."""
     found = ((number, pair(number)) for number in range(batch * BATCH, (batch + 1) * BATCH))
     return sum(
-        assert_shared_as_fresh(number, each[2], each[3], each[1]) for number, each in found if each is not None
+        assert_shared_as_fresh(number, each[2], each[3], engine_inputs(each[1]))
+        for number, each in found
+        if each is not None
     )
 
 
@@ -83,17 +92,17 @@ def test_a_deal_in_mid_life_shares_by_the_same_words() -> None:
         if deal.periods < 3:
             continue
         names = [f"balance.{name}" for name in deal.deal.notes]
-        names += [f"{what}.{name}" for name in deal.deal.notes for what in ("deferred", "capitalised", "repaid")]
+        names += [
+            f"{what}.{name}" for name in deal.deal.notes for what in ("deferred", "capitalised", "repaid")
+        ]
         one, other = (
-            after_periods(deal, 1, {name: chosen.choice((1, 100, 100, 7_300, 7_301) * 9 + (0,)) for name in names}) for _ in range(2)
+            after_periods(
+                deal, 1, {name: chosen.choice((1, 100, 100, 7_300, 7_301) * 9 + (0,)) for name in names}
+            )
+            for _ in range(2)
         )
         inputs = {name: np.ascontiguousarray(values[:, 1:]) for name, values in engine_inputs(case).items()}
-        plans = SharedPlans()
-        plans.rules_of(one, with_totals=True)
-        bound = paid(lambda: plans.rules_of(other, with_totals=True).plan(), inputs, "numpy")
-        fresh = paid(lambda: build_plan(record_payment_date(other, with_totals=True)), inputs, "numpy")
-        assert_alike(bound, fresh, number)
-        shared += plans.recorded == 1
+        shared += assert_shared_as_fresh(number, one, other, inputs, with_totals=True)
     assert shared
 
 
@@ -252,6 +261,8 @@ def test_threads_share_one_cache() -> None:
     name = next(iter(deal.notes))
     variants = [with_note(deal, balance=deal.notes[name].note.balance + 100 * k) for k in range(8)]
     with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(lambda each: pay(plans.rules_of(each).plan(), inputs, machine="numpy"), variants))
+        found = list(
+            pool.map(lambda each: pay(plans.rules_of(each).plan(), inputs, machine="numpy"), variants)
+        )
     for each, lines in zip(variants, found, strict=True):
         assert_alike(lines, pay(build_plan(record_payment_date(each)), inputs, machine="numpy"), name)

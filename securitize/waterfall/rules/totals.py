@@ -96,7 +96,8 @@ def _owed_at_coupon(books: Books, name: str) -> None:
 
 
 def _growth(times: Int64, denominator: Int64) -> Int64:
-    return growth_of(times[np.newaxis], denominator)[0]
+    found: Int64 = growth_of(times[np.newaxis], denominator)[0]
+    return found
 
 
 def _first(books: Books, name: str, mask: Value) -> Value:
