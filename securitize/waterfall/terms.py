@@ -8,7 +8,7 @@ the recorder's back. Source: ``docs/decisions/0080-one-recording-a-structure.md`
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from threading import Lock
@@ -132,17 +132,19 @@ def taken_apart(resolved: ResolvedDeal) -> Parts:
 _Kind = Literal["word", "number", "array", "model", "tuple", "mapping", "payee", "dataclass"]
 
 
-@cache
-def _kind(of: Any) -> _Kind:
-    """What values of a type are to a walk; found once, since asking a model for its class is slow."""
-    if of in (type(None), str, bool):
-        return "word"
+#: Of the types that were met: asking a model for its class is slow.
+_KINDS: dict[type[Any], _Kind] = {type(None): "word", str: "word", bool: "word"}
+
+
+def _kind(of: type[Any]) -> _Kind:
+    """What values of a type are to a walk; raises TypeError where they are neither words nor numbers."""
     kinds: list[tuple[type[Any], _Kind]] = [(int, "number"), (np.ndarray, "array"), (Model, "model")]
     kinds += [(tuple, "tuple"), (Mapping, "mapping"), (Payee, "payee")]
     found = next((kind for base, kind in kinds if issubclass(of, base)), None)
     if found is None and not is_dataclass(of):
         raise TypeError(f"{of.__name__} is neither a word nor a number of a deal")
-    return found or "dataclass"
+    _KINDS[of] = found or "dataclass"
+    return _KINDS[of]
 
 
 #: Walks through deals by the identity of the object, which each of them keeps alive: (deal, made, rows, paths, key,
@@ -223,8 +225,8 @@ class _Walk:
 
     def _part(self, value: Any, path: str, name: str) -> Any:
         """A part of the deal with terms in it; what is a word goes into the key."""
-        of: Hashable = type(value)
-        kind = _kind(of)
+        of = type(value)
+        kind = _KINDS.get(of) or _kind(of)
         match kind:
             case "word":
                 self._key.append(value)
