@@ -80,10 +80,10 @@ PARTS: dict[str, Part] = {
         540,
     ),
     "mutants": Part(
-        "every seeded mutant of the engine is killed",
-        ("properties/test_mutants.py",),
+        "every seeded mutant of the engine is killed; 2,000 pairs of deals that may share a plan",
+        ("properties/test_mutants.py", "properties/test_shared_plans.py"),
         ("definitions", "market", "waterfall"),
-        130,
+        310,
     ),
     "paths": Part(
         "many random paths replayed alone, rolls at any date, events inside periods, intervals over 200 seeds",

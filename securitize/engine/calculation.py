@@ -14,11 +14,11 @@ from securitize.base.errors import CalculationError
 from securitize.engine.prepare.prepared import Prepared
 from securitize.performance.random.draw import Drawn, path_of
 from securitize.waterfall.execute import check_range, pay, plan_inputs
-from securitize.waterfall.plan import Line, build_plan
+from securitize.waterfall.plan import Line
 from securitize.waterfall.resolve import resolve_deal
 from securitize.waterfall.resolved import ResolvedDeal, held, recovered
-from securitize.waterfall.rules import record_payment_date
 from securitize.waterfall.seasoning import from_state
+from securitize.waterfall.shared_plans import SHARED
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def pay_paths(
     inputs = waterfall_inputs(resolved, collections)
     check_range(resolved, inputs)
     inputs |= {name: values[:, resolved.past :] for name, values in (varying or {}).items()}
-    plan = build_plan(record_payment_date(resolved, states=states))
+    plan = SHARED.rules_of(resolved, states=states).plan()
     lines = pay(plan, inputs)
     return resolved, collections, lines, dict.fromkeys(dict.fromkeys(plan.checks), "holds")
 

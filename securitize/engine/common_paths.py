@@ -16,8 +16,7 @@ from securitize.performance.random.draw import draw
 from securitize.waterfall.duplicate_paths import DuplicatePaths
 from securitize.waterfall.execute import run_blocks
 from securitize.waterfall.losses import lent as lent_of
-from securitize.waterfall.plan import build_plan
-from securitize.waterfall.rules import record_payment_date
+from securitize.waterfall.shared_plans import SHARED
 
 #: Paths that are drawn: they rank numbers, they do not price a note.
 MOST_PATHS = 2048
@@ -63,7 +62,7 @@ class CommonPaths:
             return None
         varying = draw(prepared.random, prepared.performance, Numbers(self.seed, 0, 1)).period_inputs
         resolved = replace(calculation.resolved, varying=frozenset(varying))
-        plan = build_plan(record_payment_date(resolved, with_totals=True), lines=())
+        plan = SHARED.rules_of(resolved, with_totals=True).plan(lines=())
         rows = [plan.totals.index(("sum", "note", name, "principal_paid")) for name in senior]
         drawn = RandomInputs(prepared, resolved, prepared.random, self.seed)
 

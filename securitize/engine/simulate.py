@@ -24,8 +24,8 @@ from securitize.waterfall.duplicate_paths import DuplicatePaths
 from securitize.waterfall.execute import IS_COMPILED, each_block, machine_for, run_blocks
 from securitize.waterfall.losses import lent, owed_today, share_of
 from securitize.waterfall.measures import NoteMeasures, first_date, measures_of_totals
-from securitize.waterfall.plan import Line, build_plan
-from securitize.waterfall.rules import record_payment_date
+from securitize.waterfall.plan import Line
+from securitize.waterfall.shared_plans import SHARED
 
 #: Paths of a block: of collections and of every published line of the waterfall at once.
 BLOCK = 4096
@@ -202,9 +202,9 @@ class Engine:
         self._calculation, self._sampling = calculation, sampling or prepared.sampling
         varying = draw(model, prepared.performance, Numbers(self._seed, 0, 1)).period_inputs
         resolved = replace(calculation.resolved, varying=frozenset(varying))
-        self._rules = record_payment_date(resolved, with_totals=True)
+        self._rules = SHARED.rules_of(resolved, with_totals=True)
         self._values = resolve_note_values(calculation)
-        self._plan = build_plan(self._rules, lines=self._values.lines)
+        self._plan = self._rules.plan(lines=self._values.lines)
         self._machine = machine_for(self.paths, self._plan.periods)
         self._pool = RandomInputs(
             prepared, resolved, model, self._seed, self._sampling, IS_COMPILED[self._machine]
@@ -305,7 +305,7 @@ class Engine:
 
     def kept(self, paths: int, workers: int = 1) -> KeptPaths:
         """The full flows of the first paths: all that the waterfall publishes but its steps and what is due."""
-        plan = build_plan(self._rules, lines=kept_lines(self._rules.lines))
+        plan = self._rules.plan(lines=kept_lines(self._rules.lines))
         found = np.empty((len(plan.lines), paths, plan.periods), np.int64)
 
         def keep(first: int, after: int, lines: Int64, _: Int64) -> None:

@@ -2,9 +2,10 @@
 
 The rules of a deal are written once, in :mod:`securitize.waterfall.rules`, as ordinary formulas on
 :class:`Value`: ``due - paid``,
-``minimum(due, available)``, ``mask & due``. Each operation is recorded, not computed: constants fold,
-equal expressions are
-recorded once, and what remains is compiled to a :class:`~securitize.waterfall.plan.Plan`.
+``minimum(due, available)``, ``mask & due``. Each operation is recorded, not computed: what depends on terms and
+dates alone becomes a *constant*, found once a deal by a :class:`~securitize.waterfall.prologue.Prologue`; equal
+expressions are recorded once, and what remains is compiled to a :class:`~securitize.waterfall.plan.Plan`. Of a
+constant's values the recorder sees its *sparsity* and nothing else: 0 in every period, -1 in every period, or any.
 
 A value is an int64 for each path. A *mask* is a value that is -1 where something holds and 0 where not,
 so ``mask & x`` selects
@@ -13,75 +14,17 @@ and there is no branch.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from enum import IntEnum
 
 import numpy as np
 
-from securitize.base.arithmetic import Int64, Rounding, multiply_divide
-from securitize.base.closed import complete
-
-
-class Op(IntEnum):
-    """Operations of the plan. a, b, c are operands; the result goes to dst."""
-
-    ADD = 0
-    SUB = 1
-    MIN = 2
-    MAX = 3
-    AND = 4
-    OR = 5
-    NOT = 6
-    #: -1 where a < 0, else 0
-    SIGN = 7
-    COPY = 8
-    #: a b / c, rounded half-even, half-up, down, up
-    RATIO_EVEN = 9
-    RATIO_HALF_UP = 10
-    RATIO_DOWN = 11
-    RATIO_UP = 12
-    #: jump to instruction dst where a is 0 on every path of the block
-    SKIP = 13
-    #: publish a on line dst
-    STORE = 14
-    #: runtime invariants: a must be 0; a must not be negative. dst is the number of the invariant
-    CHECK_ZERO = 15
-    CHECK_SIGN = 16
-    #: a b modulo 2^64: exact where the true value fits, as in the differences that invariants look at
-    MUL = 17
-    #: hand over a of the last period as total dst
-    TOTAL = 33
-    # Two in one, which only the compiled kernel runs (see securitize.waterfall.fusion):
-    #: a + b + c, a + b - c, a - b - c
-    ADD_ADD = 18
-    ADD_SUB = 19
-    SUB_SUB = 20
-    #: (a + b) & c, (a - b) & c, min(a - b, c), max(a - b, c)
-    ADD_AND = 21
-    SUB_AND = 22
-    SUB_MIN = 23
-    SUB_MAX = 24
-    #: -1 where a < b, else 0
-    LESS = 25
-    #: runtime invariants: a - b, a - b - c, a + b - c must be 0, must not be negative
-    ZERO_SUB = 26
-    ZERO_SUB_SUB = 27
-    ZERO_ADD_SUB = 28
-    SIGN_SUB = 29
-    SIGN_SUB_SUB = 30
-    SIGN_ADD_SUB = 31
-    #: runtime invariant: none of a, b, c is negative
-    SIGN_EACH = 32
-
-
-RATIO_OPS: Mapping[Rounding, Op] = complete(
-    Rounding,
-    {"half-even": Op.RATIO_EVEN, "half-up": Op.RATIO_HALF_UP, "down": Op.RATIO_DOWN, "up": Op.RATIO_UP},
-)
-_ROUNDINGS = {op: rounding for rounding, op in RATIO_OPS.items()}
-_COMMUTATIVE = frozenset({Op.ADD, Op.MIN, Op.MAX, Op.AND, Op.OR})
+from securitize.base.arithmetic import Int64
+from securitize.base.errors import CalculationError
+from securitize.base.messages import Listing
+from securitize.waterfall.operations import COMMUTATIVE, ROUNDINGS, Op, folded
+from securitize.waterfall.terms import Term
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,7 +79,24 @@ class Value:
         return self.constant is not None and not self.constant.any()
 
 
-Operand = Value | int | Int64
+Operand = Value | int | Int64 | Term
+#: How a constant is found from others, by their numbers: an int64 (periods,) each
+Made = Callable[..., Int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """How a constant is found: one and the same in every period, a literal (neither has operands here), a term, or made
+    of other constants by an operation or a function.
+
+    literal : the bytes of int64 (periods,), or the one number;  term : its place among the numbers of the deal
+    operands : numbers of other constants
+    """
+
+    literal: bytes | int | None = None
+    term: int | None = None
+    made_by: Op | Made | None = None
+    operands: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -165,7 +125,7 @@ class StateVariable(Variable):
     period."""
 
     opening: Value
-    initial: int
+    initial: Value
 
 
 @dataclass
@@ -177,9 +137,13 @@ class Recorder:
     #: of the currency, minor units: products of money are whole multiples of it
     unit: int = 1
     #: states that begin otherwise than declared, by name
-    initial: dict[str, int] = field(default_factory=dict)
+    initial: Mapping[str, int | Term] = field(default_factory=dict)
+    #: int64 (numbers, periods): the values of terms, and where each stands in the deal
+    numbered: Int64 | None = None
+    paths: Sequence[str] = ()
     instructions: list[Instruction] = field(default_factory=list)
     constants: dict[int, Int64] = field(default_factory=dict)
+    formulas: dict[int, Formula] = field(default_factory=dict)
     inputs: dict[str, Value] = field(default_factory=dict)
     states: dict[str, StateVariable] = field(default_factory=dict)
     variables: dict[str, Variable] = field(default_factory=dict)
@@ -193,26 +157,55 @@ class Recorder:
     _known: list[dict[tuple[int, ...], Value]] = field(default_factory=lambda: [{}])
     #: results of closed sections, which a block may not have computed
     _closed: set[int] = field(default_factory=set)
-    _constant_keys: dict[bytes, Value] = field(default_factory=dict)
+    _constants_known: dict[Formula, Value] = field(default_factory=dict)
+    _numbers_known: dict[int, Value] = field(default_factory=dict)
 
     def _number(self) -> int:
         self.numbers += 1
         return self.numbers - 1
 
-    def constant(self, per_period: Sequence[int] | Int64 | int) -> Value:
-        """A value that is the same on every path: one int, or one for each period (shape (periods,))."""
-        array = np.broadcast_to(np.asarray(per_period, np.int64), (self.periods,))
-        key = array.tobytes()
-        found = self._constant_keys.get(key)
+    def constant(self, per_period: Sequence[int] | Int64 | int | Term) -> Value:
+        """A value that is the same on every path: a term, one int, or one for each period (shape (periods,))."""
+        if isinstance(per_period, int):
+            found = self._numbers_known.get(per_period)
+            if found is None:
+                array = np.full(self.periods, per_period, np.int64)
+                found = self._numbers_known[per_period] = self._constant(Formula(per_period), array)
+            return found
+        if isinstance(per_period, Term):
+            if self.numbered is None:
+                raise ValueError(f"{per_period.path} has no value here")
+            return self._constant(Formula(term=per_period.place), self.numbered[per_period.place])
+        array = np.array(np.broadcast_to(np.asarray(per_period, np.int64), (self.periods,)))
+        if array.size and (array == array[0]).all():
+            return self.constant(int(array[0]))
+        return self._constant(Formula(array.tobytes()), array)
+
+    def made(self, function: Made, *of: Value) -> Value:
+        """A constant that a function of the module makes of other constants."""
+        arrays = [each.constant for each in of if each.constant is not None]
+        if len(arrays) < len(of):
+            raise ValueError("only constants are put into a function")
+        return self._constant(
+            Formula(made_by=function, operands=tuple(each.number for each in of)), function(*arrays)
+        )
+
+    def _constant(self, formula: Formula, array: Int64) -> Value:
+        """The constant of a formula; where it is 0, or -1, in every period, that number itself."""
+        found = self._constants_known.get(formula)
         if found is None:
             number = self._number()
-            array = np.array(array)
-            self.constants[number] = array
-            found = self._constant_keys[key] = Value(self, number, array)
+            self.constants[number], self.formulas[number] = array, formula
+            found = Value(self, number, array)
+            if formula.literal is None:
+                found = next((self.constant(each) for each in (0, -1) if (array == each).all()), found)
+            self._constants_known[formula] = found
         return found
 
-    def flag(self, per_period: Sequence[bool]) -> Value:
+    def flag(self, per_period: Sequence[bool] | Term) -> Value:
         """A mask that depends on the period alone."""
+        if isinstance(per_period, Term):
+            return self.constant(per_period)
         return self.constant([-1 if holds else 0 for holds in per_period])
 
     def value(self, operand: Operand) -> Value:
@@ -232,15 +225,15 @@ class Recorder:
             self.inputs[name] = Value(self, self._number())
         return self.inputs[name]
 
-    def state(self, name: str, initial: int = 0, *, kept: bool = True) -> StateVariable:
+    def state(self, name: str, initial: Operand = 0, *, kept: bool = True) -> StateVariable:
         """A number carried between periods, ``initial`` before the first.
 
         kept : False where nothing can move it; it is a constant then, unless it begins otherwise
         """
         found = self.states.get(name)
         if found is None:
-            begins = self.initial.get(name, initial)
-            if not kept and not begins:
+            begins = self.value(self.initial.get(name, initial))
+            if not kept and begins.never():
                 return self._unmoved(name)
             opening = Value(self, self._number())
             found = self.states[name] = self.variables[name] = StateVariable(name, opening, opening, begins)
@@ -252,7 +245,7 @@ class Recorder:
         if isinstance(kept, StateVariable):
             return kept
         zero = self.constant(0)
-        made = self.variables[name] = StateVariable(name, zero, zero, 0)
+        made = self.variables[name] = StateVariable(name, zero, zero, zero)
         self.unmoved.append(name)
         return made
 
@@ -265,13 +258,17 @@ class Recorder:
     def apply(self, op: Op, a: Operand, b: Operand = 0, c: Operand = 0) -> Value:
         """The result of one operation: folded, found again, or recorded."""
         x, y, z = self._read(a), self._read(b), self._read(c)
-        if x.constant is not None and y.constant is not None and z.constant is not None:
-            return self.constant(_fold(op, x.constant, y.constant, z.constant))
-        simple = self._simplify(op, x, y)
-        if simple is not None:
-            return simple
-        if op in _COMMUTATIVE and y.number < x.number:
+        fixed = x.constant is not None and y.constant is not None and z.constant is not None
+        if not fixed or op not in ROUNDINGS:
+            simple = self._simplify(op, x, y)
+            if simple is not None:
+                return simple
+        if op in COMMUTATIVE and y.number < x.number:
             x, y = y, x
+        if x.constant is not None and y.constant is not None and z.constant is not None:
+            formula = Formula(made_by=op, operands=(x.number, y.number, z.number))
+            known = self._constants_known.get(formula)
+            return known or self._constant(formula, self._folded(op, x, y, z))
         key = (op, x.number, y.number, z.number)
         for scope in self._known:
             if key in scope:
@@ -280,6 +277,27 @@ class Recorder:
         self.instructions.append(Instruction(op, result.number, x.number, y.number, z.number))
         self._known[-1][key] = result
         return result
+
+    def _folded(self, op: Op, *of: Value) -> Int64:
+        """What an operation makes of constants. Raises CalculationError naming their terms where it is not exact."""
+        try:
+            return folded(op, *(self.constants[each.number] for each in of))
+        except ValueError:
+            raise self.out_of_range([each.number for each in of]) from None
+
+    def out_of_range(self, numbers: Sequence[int]) -> CalculationError:
+        """The error of constants that cannot be multiplied or divided: it names the terms of which they are made."""
+        names: dict[str, None] = {}
+        left = list(numbers)
+        while left:
+            formula = self.formulas[left.pop(0)]
+            if formula.term is not None:
+                names[self.paths[formula.term].removeprefix("deal.")] = None
+            left += formula.operands
+        return CalculationError(
+            "{terms}: these cannot be computed exactly: one is negative, a divisor is 0, or they are too large",
+            terms=Listing(list(names)),
+        )
 
     def _simplify(self, op: Op, x: Value, y: Value) -> Value | None:
         if op in (Op.ADD, Op.SUB, Op.OR) and y.never():
@@ -296,7 +314,7 @@ class Recorder:
                     return this
                 if this.constant is not None and (this.constant == -1).all():
                     return that
-        if op in _ROUNDINGS and (x.never() or y.never()):
+        if op in ROUNDINGS and (x.never() or y.never()):
             return self.constant(0)
         return None
 
@@ -360,31 +378,3 @@ class Recorder:
     def _check(self, op: Op, invariant: str, value: Operand) -> None:
         self.instructions.append(Instruction(op, len(self.checks), self._read(value).number))
         self.checks.append(invariant)
-
-
-def _fold(op: Op, a: Int64, b: Int64, c: Int64) -> Int64:
-    if op in _ROUNDINGS:
-        return multiply_divide(a, b, c, _ROUNDINGS[op])
-    match op:
-        case Op.ADD:
-            return a + b
-        case Op.SUB:
-            return a - b
-        case Op.MUL:
-            return a * b
-        case Op.MIN:
-            return np.minimum(a, b)
-        case Op.MAX:
-            return np.maximum(a, b)
-        case Op.AND:
-            return a & b
-        case Op.OR:
-            return a | b
-        case Op.NOT:
-            return ~a
-        case Op.SIGN:
-            return a >> 63
-        case Op.COPY:
-            return a
-        case _:
-            raise ValueError(f"{op.name} has no value")

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from securitize.base.arithmetic import Leftover, Rounding
-from securitize.waterfall.expressions import RATIO_OPS, Op, Operand, Recorder, Value
+from securitize.waterfall.expressions import Operand, Recorder, Value
+from securitize.waterfall.operations import RATIO_OPS, Op
 
 
 def minimum(a: Value, b: Operand) -> Value:
@@ -40,9 +41,14 @@ def product(a: Value, b: Operand, c: Operand, rounding: Rounding) -> Value:
     return ratio(a, b, c, rounding) if unit == 1 else ratio(ratio(a, 1, unit, "down"), b, c, rounding) * unit
 
 
-def in_units(a: Value, unit: int) -> Value:
+def is_one(unit: Operand) -> bool:
+    """Whether payments have no unit of their own: 1 is a word of the deal, any other unit a number."""
+    return isinstance(unit, int) and unit == 1
+
+
+def in_units(a: Value, unit: Operand) -> Value:
     """``a`` rounded down to a whole multiple of ``unit``."""
-    return a if unit == 1 else ratio(a, 1, unit, "down") * unit
+    return a if is_one(unit) else ratio(a, 1, unit, "down") * unit
 
 
 def total(recorder: Recorder, values: Sequence[Value]) -> Value:

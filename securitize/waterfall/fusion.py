@@ -14,7 +14,8 @@ from dataclasses import replace
 import numpy as np
 
 from securitize.base.arithmetic import Int64
-from securitize.waterfall.expressions import Instruction, Op
+from securitize.waterfall.expressions import Instruction
+from securitize.waterfall.operations import Op
 
 _MADE = {Op.ADD, Op.SUB, Op.ADD_SUB, Op.SUB_SUB}
 _CHECKED = {

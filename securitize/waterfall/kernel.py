@@ -17,8 +17,8 @@ from numba import types
 from numba.extending import intrinsic
 
 from securitize.base.arithmetic import Int64
-from securitize.waterfall.expressions import Op
 from securitize.waterfall.machine import Machine
+from securitize.waterfall.operations import Op
 from securitize.waterfall.plan import Plan
 
 _ADD = int(Op.ADD)

@@ -40,8 +40,13 @@ def lent(resolved: ResolvedDeal, note: str) -> int:
 
 def owed_today(resolved: ResolvedDeal, note: str) -> int:
     """The same with interest and premium that the state says are unpaid: they are paid later too; minor units."""
-    unpaid = resolved.unpaid_before(note) + resolved.initial.get(f"premium.{note}", 0)
-    return lent(resolved, note) + unpaid
+    return sum(parts_owed(resolved, note))
+
+
+def parts_owed(resolved: ResolvedDeal, note: str) -> tuple[int, ...]:
+    """The amounts of which it is the sum."""
+    unpaid = (f"{what}.{note}" for what in ("deferred", "on-deferred", "premium"))
+    return (lent(resolved, note), *(resolved.initial.get(name, 0) for name in unpaid))
 
 
 def share_of(loss: Int64, whole: int) -> Float64:

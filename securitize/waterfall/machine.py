@@ -14,7 +14,7 @@ import numpy as np
 from securitize.base.arithmetic import Int64, Rounding, Scratch, multiply_divide_into
 from securitize.base.errors import CalculationError
 from securitize.base.messages import Message
-from securitize.waterfall.expressions import Op
+from securitize.waterfall.operations import Op
 from securitize.waterfall.plan import Plan
 
 _BINARY = {

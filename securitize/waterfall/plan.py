@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from securitize.base.arithmetic import Int64
-from securitize.waterfall.expressions import Instruction, Op, Recorder
+from securitize.waterfall.expressions import Instruction, Recorder
 from securitize.waterfall.fusion import fused
+from securitize.waterfall.operations import Op
 
 #: Instructions whose ``result`` is not a value.
 _EFFECTS = frozenset(
@@ -38,6 +39,7 @@ class Plan:
     lines     : names of the published lines, in the order of STORE's dst
     totals    : names of the totals, in the order of TOTAL's dst
     checks    : names of the invariants, in the order of CHECK's dst
+    operands, begins : value numbers of the columns of ``constants`` and of the states' first values
     joining   : makes the same plan with instructions joined, for the compiled kernel; None where it is that plan
     """
 
@@ -49,6 +51,8 @@ class Plan:
     lines: tuple[Line, ...]
     totals: tuple[Line, ...]
     checks: tuple[str, ...]
+    operands: tuple[int, ...] = ()
+    begins: tuple[int, ...] = ()
     joining: Callable[[], Plan] | None = None
 
     @property
@@ -245,13 +249,19 @@ class _Allocation:
         return Plan(
             code=np.array(rows, np.int32).reshape(-1, 5),
             constants=np.ascontiguousarray(constants),
-            initial=np.array([state.initial for state in self.states], np.int64),
+            initial=self._initial(),
             registers=self.count,
             inputs=tuple(name for name, _ in self.inputs),
             lines=tuple(self.lines),
             totals=tuple(self.recorder.totals),
             checks=tuple(self.recorder.checks),
+            operands=tuple(self.constants),
+            begins=tuple(state.initial.number for state in self.states),
         )
+
+    def _initial(self) -> Int64:
+        found = [self.recorder.constants[state.initial.number][0] for state in self.states]
+        return np.array(found, np.int64)
 
     def _row(self, each: Instruction, target: int, operand: dict[int, int]) -> Row:
         if each.op is Op.SKIP:

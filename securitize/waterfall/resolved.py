@@ -10,6 +10,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
+import numpy as np
+
 from securitize.base.arithmetic import Int64
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.currencies import unit_of
@@ -168,6 +170,11 @@ class ResolvedDeal:
     def periods(self) -> int:
         """Number of payment periods."""
         return len(self.schedule.payment)
+
+    @property
+    def days_since(self) -> Int64:
+        """Days from ``since`` to each payment date, int64 (periods,)."""
+        return np.array([(day - self.since).days for day in self.schedule.payment], np.int64)
 
     def steps_of(self, priority: InForce) -> tuple[ResolvedStep, ...]:
         """The steps of a priority that the deal writes, none where it does not, or of a redemption by call."""

@@ -109,8 +109,8 @@ MUTANTS = [
     Mutant(
         "a fixed fee changes once a payment",
         FEES,
-        "r.constant(resolved.counts * amount)",
-        "r.constant(0 * resolved.counts + amount)",
+        "r.constant(resolved.counts) * amount",
+        "r.constant(0) + amount",
     ),
     Mutant(
         "a fee changes for good",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.properties.mutant import EXPRESSIONS, FORMULAS, PLAN, Mutant
+from tests.properties.mutant import EXPRESSIONS, FORMULAS, OPERATIONS, PLAN, Mutant
 
 MUTANTS = [
     Mutant("leftover unit to the last", FORMULAS, "return other if j < i else", "return other if j > i else"),
@@ -49,6 +49,6 @@ MUTANTS = [
         "self.states[state].opening.number, -1) < place + 40:",
     ),
     Mutant(
-        "half-even as half-up", EXPRESSIONS, '"half-even": Op.RATIO_EVEN,', '"half-even": Op.RATIO_HALF_UP,'
+        "half-even as half-up", OPERATIONS, '"half-even": Op.RATIO_EVEN,', '"half-even": Op.RATIO_HALF_UP,'
     ),
 ]

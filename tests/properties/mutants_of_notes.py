@@ -120,7 +120,7 @@ MUTANTS = [
     Mutant(
         "first rate forgotten",
         INTEREST,
-        "return (first & (rule.first_rate or 0)) | (~first & floated)",
+        "return (first & (0 if rule.first_rate is None else rule.first_rate)) | (~first & floated)",
         "return floated | (first & 0)",
     ),
     Mutant(

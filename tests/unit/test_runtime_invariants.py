@@ -241,7 +241,7 @@ def test_a_step_that_breaks_a_rule_is_named(name: str, monkeypatch: pytest.Monke
         dues=[said["due"]],
         paid=[said["paid"]],
         supported=[said["supported"]],
-        slack=0,
+        slack=books.recorder.constant(0),
     )
     with pytest.raises(CalculationError, match=name):
         pay(build_plan(books.recorder), {"interest": np.zeros((1, 20), np.int64)})

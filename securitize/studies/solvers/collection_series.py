@@ -22,8 +22,7 @@ from securitize.engine.calculation import from_period, resolved_with, waterfall_
 from securitize.engine.prepare.prepared import Prepared
 from securitize.studies.solvers.published_figures import PublishedFigure, lines_of, model_figures
 from securitize.waterfall.execute import check_range, pay
-from securitize.waterfall.plan import build_plan
-from securitize.waterfall.rules import record_payment_date
+from securitize.waterfall.shared_plans import SHARED
 
 #: Rounds in which brackets are drawn in, at most: each is right, the next is narrower.
 ROUNDS = 6
@@ -136,7 +135,7 @@ class Forward:
         collections = project(prepared.resolved_pool, prepared.performance)
         self._resolved = resolved_with(prepared, collections)
         self._inputs = waterfall_inputs(self._resolved, from_period(collections, self._resolved.past))
-        self._plan = build_plan(record_payment_date(self._resolved), lines_of(published))
+        self._plan = SHARED.rules_of(self._resolved).plan(lines_of(published))
         self.unit = unit_of(prepared.deal.currency)
         self._lows = np.array([-(-one.low // self.unit) for one in published], np.int64)
         self._highs = np.array([one.high // self.unit for one in published], np.int64)

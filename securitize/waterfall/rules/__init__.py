@@ -24,12 +24,13 @@ from securitize.waterfall.rules import (
     triggers,
 )
 from securitize.waterfall.rules.books import Books
+from securitize.waterfall.terms import Parts
 
 
 def record_payment_date(
-    resolved: ResolvedDeal, *, states: bool = False, with_totals: bool = False
+    resolved: ResolvedDeal | Parts, *, states: bool = False, with_totals: bool = False
 ) -> Recorder:
-    """One payment date of ``resolved``, recorded, with every published line.
+    """One payment date of ``resolved``, whole or taken apart, recorded with every published line.
 
     states      : publish also every state at the end of the date, as lines ("state", name)
     with_totals : hand over what each path comes to, see :mod:`securitize.waterfall.rules.totals`

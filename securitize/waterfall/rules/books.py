@@ -15,6 +15,7 @@ from securitize.waterfall.rules.account_books import AccountBooks
 from securitize.waterfall.rules.note_books import NoteBooks, note_books
 from securitize.waterfall.rules.party_books import PartyBooks
 from securitize.waterfall.rules.support_books import SupportBooks, support_books
+from securitize.waterfall.terms import Parts, taken_apart
 
 
 @dataclass
@@ -88,10 +89,12 @@ class Books:
     final_distribution: Value | None = None
 
     @classmethod
-    def open(cls, resolved: ResolvedDeal) -> Books:
-        """Books at the start of a payment date."""
+    def open(cls, whole: ResolvedDeal | Parts) -> Books:
+        """Books at the start of a payment date, of a deal that is taken apart or is now: its numbers are terms."""
+        parts = whole if isinstance(whole, Parts) else taken_apart(whole)
+        resolved = parts.words
         deal = resolved.deal
-        r = Recorder(resolved.periods, resolved.unit, dict(resolved.initial))
+        r = Recorder(resolved.periods, resolved.unit, resolved.initial, parts.numbers, parts.paths)
         zero = r.constant(0)
         failing = resolved.failing_banks
         return cls(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from securitize.base.money import RATE_UNITS
 from securitize.definitions.deals.calls import CleanUpCall
 from securitize.waterfall.expressions import Value
@@ -49,11 +47,9 @@ def _clean_up(books: Books, call: CleanUpCall) -> Value:
 
 
 def _issuer_call(books: Books) -> Value:
-    r, prices = books.recorder, books.resolved.issuer_call
-    exercised = (
-        r.flag([price > 0 for price in prices.tolist()]) & ~books.called.now & positive(_balances(books))
-    )
-    over_par = r.constant(np.maximum(prices - RATE_UNITS, 0))
+    prices = books.recorder.constant(books.resolved.issuer_call)
+    exercised = positive(prices) & ~books.called.now & positive(_balances(books))
+    over_par = excess(prices, RATE_UNITS)
     for name, kept in books.notes.items():
         kept.premium_charged = _premium(books, name, over_par) & exercised
         kept.premium.now = kept.premium.now + kept.premium_charged

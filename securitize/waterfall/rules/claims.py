@@ -23,7 +23,8 @@ def settle(books: Books) -> None:
             now = _settles(books, name, settlement) & ~kept.settled.opening
             kept.settled.now = kept.settled.opening | now
             if settlement.amount is not None:
-                _settle_for(kept, settlement, settlement.amount, now, resolved)
+                amount = in_units(books.recorder.constant(settlement.amount), resolved.unit)
+                _settle_for(kept, settlement, amount, now, resolved)
             else:
                 _settle_share(books, kept, settlement, now, resolved)
         kept.before = kept.balance.now
@@ -40,7 +41,8 @@ def _settle_share(
     books: Books, kept: NoteBooks, settlement: Settlement, where: Value, resolved: ResolvedNote
 ) -> None:
     """Keep a share of the balance, and one of each part of the interest."""
-    lost = _keep(kept.balance, settlement.share or 0, where, resolved.unit)
+    share = 0 if settlement.share is None else settlement.share
+    lost = _keep(kept.balance, share, where, resolved.unit)
     kept.written_off.now = kept.written_off.now + lost
     written_off = books.recorder.constant(0)
     for part in (kept.current, kept.deferred, kept.on_deferred):
@@ -56,10 +58,9 @@ def _keep(part: Variable, share: int, where: Value, unit: int) -> Value:
 
 
 def _settle_for(
-    kept: NoteBooks, settlement: Settlement, amount: int, where: Value, resolved: ResolvedNote
+    kept: NoteBooks, settlement: Settlement, amount: Value, where: Value, resolved: ResolvedNote
 ) -> None:
     """Keep an amount of money of the whole claim; its interest in the order in which interest is paid."""
-    amount -= amount % resolved.unit
     claim, interest = kept.balance.now, kept.interest_due
     match settlement.amount_order:
         case "principal-first":

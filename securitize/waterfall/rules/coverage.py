@@ -26,14 +26,15 @@ def scheduled_balance(books: Books, note: str) -> Value:
     """S_t, with the interest that was capitalised before this date wherever something is scheduled to stay."""
     scheduled = books.recorder.constant(books.resolved.notes[note].scheduled)
     capitalised = books.notes[note].capitalised.opening
-    if not any(books.resolved.notes[note].capitalises) and not capitalised_before(books, note):
+    capitalises = books.recorder.flag(books.resolved.notes[note].capitalises)
+    if capitalises.never() and capitalised_before(books, note).never():
         return scheduled
     return scheduled + (capitalised & (scheduled > 0))
 
 
-def capitalised_before(books: Books, note: str) -> bool:
-    """Whether a deal in mid-life begins with capitalised interest."""
-    return bool(books.resolved.initial.get(f"capitalised.{note}", 0))
+def capitalised_before(books: Books, note: str) -> Value:
+    """Capitalised interest with which a deal in mid-life begins."""
+    return books.recorder.constant(books.resolved.initial.get(f"capitalised.{note}", 0))
 
 
 def coverage_breach(books: Books, trigger: CoverageTrigger) -> Value:

@@ -51,8 +51,8 @@ def _net_fee(books: Books, name: str) -> Value:
             rate = _rate(books, fee)
             whole = rate + RATE_UNITS if fee.inclusive else r.constant(RATE_UNITS)
             return product(collected, rate, whole, rounding) & r.flag(resolved.charged)
-        case FixedFee(change=FeeChange(trigger=trigger, amount=int(amount))):
-            changed = r.constant(resolved.counts * amount)
+        case FixedFee(change=FeeChange(trigger=trigger, amount=amount)) if amount is not None:
+            changed = r.constant(resolved.counts) * amount
             return _changed(books, trigger, r.constant(resolved.amounts), changed)
         case OneOffFee() | ScheduledFee() | FixedFee():
             return r.constant(resolved.amounts)
@@ -166,7 +166,7 @@ def charge_for_support(books: Books) -> None:
         support = resolved.support
         if support.undrawn_fee is not None and support.limit is not None:
             undrawn = r.constant(support.limit) - kept.used_before
-            days = r.constant(resolved.undrawn_days * support.undrawn_fee.rate)
+            days = r.constant(resolved.undrawn_days) * support.undrawn_fee.rate
             charged = product(undrawn, days, resolved.undrawn_denominator, rounding)
             charged = charged & ~books.redeemed.opening
             kept.fee_charged = charged

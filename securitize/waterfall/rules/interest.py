@@ -27,7 +27,7 @@ def floating_rate(books: Books, key: str, rate: ResolvedRate) -> Value:
     if rule.cap is not None:
         floated = minimum(floated, rule.cap)
     first = r.flag(rate.first)
-    return (first & (rule.first_rate or 0)) | (~first & floated)
+    return (first & (0 if rule.first_rate is None else rule.first_rate)) | (~first & floated)
 
 
 def numerator(books: Books, key: str, rate: ResolvedRate) -> Value:

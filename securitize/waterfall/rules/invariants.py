@@ -12,7 +12,7 @@ from typing import assert_never
 from securitize.base.messages import Message
 from securitize.definitions.deals.notes import Note
 from securitize.waterfall.expressions import Value
-from securitize.waterfall.formulas import minimum, product, ratio, total
+from securitize.waterfall.formulas import is_one, minimum, product, ratio, total
 from securitize.waterfall.rules.books import Books
 from securitize.waterfall.rules.interest import rounding_of
 
@@ -25,7 +25,7 @@ def check_step(
     dues: Sequence[Value],
     paid: Sequence[Value],
     supported: Sequence[Value],
-    slack: int,
+    slack: Value,
 ) -> None:
     """Of one step: 0 <= paid <= due, paid in all <= available, and no shortfall while money is left.
 
@@ -43,7 +43,7 @@ def check_step(
         Message("step {place}: no more is paid than is available", place=place), available - cash
     )
     left = minimum(available, asked) - cash
-    if slack:
+    if not slack.never():
         r.require_not_negative(
             Message("step {place}: no shortfall while money is left", place=place), slack - left
         )
@@ -182,11 +182,11 @@ def _check_interest(books: Books, name: str) -> None:
     numerator, denominator = r.constant(resolved.rate.numerator), r.constant(resolved.rate.denominator)
     law, accrued = Message("note {name}: interest is exact", name=name), note.accrued
     down = _rounds_down(books, resolved.note)
-    if resolved.unit > 1:
+    if not is_one(resolved.unit):
         # The unit times the denominator may leave 64 bits: the whole product first, then what certificates lose of it.
         accrued = product(note.balance.opening, resolved.rate.numerator, resolved.rate.denominator, "down")
         r.require_not_negative(law, accrued - note.accrued)
-        r.require_not_negative(law, resolved.unit - 1 - (accrued - note.accrued))
+        r.require_not_negative(law, r.value(resolved.unit) - 1 - (accrued - note.accrued))
     balance = note.balance.opening
     if r.unit > 1:
         balance, accrued = ratio(balance, 1, r.unit, "down"), ratio(accrued, 1, r.unit, "down")

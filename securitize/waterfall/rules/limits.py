@@ -28,7 +28,7 @@ def renew_limits(books: Books) -> None:
 def _limit_base(books: Books, name: str) -> Value:
     limit, r = books.resolved.deal.limits[name], books.recorder
     if limit.percent is None:
-        return r.constant(limit.amount or 0)
+        return r.constant(0 if limit.amount is None else limit.amount)
     match limit.of:
         case "pool":
             base = books.live(r.input("performing"))

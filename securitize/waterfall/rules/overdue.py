@@ -5,8 +5,8 @@ Source: ``docs/reference/priority-of-payments.md``, section 16.
 
 from __future__ import annotations
 
-from securitize.waterfall.expressions import Value
-from securitize.waterfall.formulas import excess, maximum, minimum, positive, total
+from securitize.waterfall.expressions import Operand, Value
+from securitize.waterfall.formulas import excess, is_one, maximum, minimum, positive, total
 from securitize.waterfall.rules.books import Books
 from securitize.waterfall.rules.coverage import scheduled_balance
 
@@ -46,6 +46,6 @@ def _at_the_end(books: Books) -> Value:
     return books.final | books.called.now
 
 
-def _above_rounding(amount: Value, unit: int) -> Value:
+def _above_rounding(amount: Value, unit: Operand) -> Value:
     """``amount``, 0 where it is less than a note with certificates can be paid."""
-    return amount if unit == 1 else amount & (amount > unit - 1)
+    return amount if is_one(unit) else amount & (amount > amount.recorder.value(unit) - 1)

@@ -16,7 +16,7 @@ from securitize.definitions.deals.notes import (
 from securitize.definitions.deals.payees import Payee
 from securitize.definitions.deals.steps import InForce, Limit, Step
 from securitize.waterfall.expressions import Value, Variable
-from securitize.waterfall.formulas import allocate, excess, in_units, minimum, product, total
+from securitize.waterfall.formulas import allocate, excess, in_units, is_one, minimum, product, total
 from securitize.waterfall.resolved import ResolvedStep
 from securitize.waterfall.rules import invariants
 from securitize.waterfall.rules.books import Books, FeeBooks
@@ -54,7 +54,7 @@ def _record_step(books: Books, place: tuple[InForce, str], resolved: ResolvedSte
     paid = _split(cash, dues, step)
     # A redemption repays every certificate in full.
     units = [1 if place[0] == "redemption" else _unit(books, payee) for payee in payees]
-    if any(unit > 1 for unit in units):
+    if not all(is_one(unit) for unit in units):
         paid = [in_units(amount, unit) for amount, unit in zip(paid, units, strict=True)]
         cash = total(r, paid)
     lacking = [due - amount for due, amount in zip(dues, paid, strict=True)]
@@ -78,7 +78,7 @@ def _record_step(books: Books, place: tuple[InForce, str], resolved: ResolvedSte
     for i in range(len(payees)):
         for line, values in (("due", dues), ("paid", paid), ("supported", supported)):
             r.store(("step", *place, str(i), line), values[i])
-    slack = sum(unit - 1 for unit in units)
+    slack = total(r, [r.value(unit) - 1 for unit in units])
     invariants.check_step(books, ".".join(place), available, asked, dues, paid, supported, slack)
 
 
@@ -251,7 +251,7 @@ def _call_on(
     owed = product(owed, books.pays(name), RATE_UNITS, "down")
     drawn = _of_arrears(books, name, owed) if kept.late else owed
     shares = _split(drawn, members, resolved.step)
-    if any(unit > 1 for unit in units):
+    if not all(is_one(unit) for unit in units):
         shares = [in_units(share, unit) for share, unit in zip(shares, units, strict=True)]
         drawn = total(books.recorder, shares)
     if kept.late:

@@ -5,9 +5,12 @@ A total is named after the line that it adds up: ``("sum", "note", "A", "interes
 
 from __future__ import annotations
 
+import numpy as np
+
+from securitize.base.arithmetic import Int64
 from securitize.waterfall.expressions import Value
 from securitize.waterfall.formulas import excess, maximum, minimum, positive, ratio, total
-from securitize.waterfall.losses import GROWTH_UNIT, LARGEST, growth_of, owed_today
+from securitize.waterfall.losses import GROWTH_UNIT, LARGEST, growth_of, parts_owed
 from securitize.waterfall.plan import Line
 from securitize.waterfall.rules.books import Books
 from securitize.waterfall.rules.interest import interest_on
@@ -60,11 +63,10 @@ def _most(books: Books, line: Line, amount: Value) -> None:
 
 def _principal(books: Books, name: str) -> None:
     """Principal by the days after closing, or the last payment, on which it is paid; its first and last date."""
-    r, resolved, line = books.recorder, books.resolved, ("note", name, "principal_paid")
+    r, line = books.recorder, ("note", name, "principal_paid")
     paid = r.published[line]
-    days = [(day - resolved.since).days for day in resolved.schedule.payment]
     weighted = r.state(f"total.days.{name}", kept=not paid.never())
-    weighted.now = weighted.opening + paid * r.constant(days)
+    weighted.now = weighted.opening + paid * books.resolved.days_since
     r.total(("days", *line), weighted.now)
     some = positive(paid)
     r.total(("first", *line), _first(books, f"principal.{name}", some))
@@ -76,21 +78,26 @@ def _principal(books: Books, name: str) -> None:
 def _owed_at_coupon(books: Books, name: str) -> None:
     """What is still owed at the note's own coupon after the last date, and the growth of money at it; section 15."""
     r, kept, resolved = books.recorder, books.notes[name], books.resolved
-    begins = owed_today(resolved, name)
+    begins = total(r, [r.constant(part) for part in parts_owed(resolved, name)])
     rate = resolved.notes[name].whole_rate
     times, denominator = kept.coupon_numerator, rate.denominator
-    owed = r.state(f"total.owed.{name}", begins, kept=begins > 0)
+    owed = r.state(f"total.owed.{name}", begins, kept=not begins.never())
     grown = owed.opening + interest_on(books, name, owed.opening, times, rate)
     paid = kept.interest_paid.now + kept.principal_paid.now + kept.premium_paid.now
-    owed.now = minimum(excess(grown, paid), LARGEST) if begins else owed.opening
+    owed.now = minimum(excess(grown, paid), LARGEST) if not begins.never() else owed.opening
     r.total(("last", "note", name, "owed_at_coupon"), owed.now)
     if times.constant is not None:
-        growth = r.constant(growth_of(times.constant[None], denominator)[0])
+        growth = r.made(_growth, times, r.constant(denominator))
     else:
         state = r.state(f"total.growth.{name}", GROWTH_UNIT)
         state.now = minimum(state.opening + ratio(state.opening, times, denominator, "half-even"), LARGEST)
         growth = state.now
     r.total(("last", "note", name, "growth"), growth)
+
+
+def _growth(times: Int64, denominator: Int64) -> Int64:
+    found: Int64 = growth_of(times[np.newaxis], denominator)[0]
+    return found
 
 
 def _first(books: Books, name: str, mask: Value) -> Value:
