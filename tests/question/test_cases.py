@@ -116,7 +116,7 @@ def test_elements_of_lists_go_by_name(case: securitize.Case) -> None:
             changed = case.with_values({place: step["pay"]})
             assert changed._definitions.deal.given == (("priority", "normal", k, "pay"),)
     assert 'priority.normal."senior interest".pay' in case.paths()
-    assert case.with_values({'priority.normal."senior interest".pay': ["interest:A"]}).run()
+    assert case.with_values({'priority.normal."senior interest".pay': ["interest:A"]}).run().id
 
 
 def test_every_path_that_is_listed_is_taken(case: securitize.Case) -> None:

@@ -21,12 +21,21 @@ from securitize.definitions.loading import load_pool
 
 def test_the_least_lately_asked_for_goes_first() -> None:
     kept: Remembered[str, str] = Remembered(3, len)
-    for key in ("a", "bb", "a", "c"):
-        kept.of(key, lambda key=key: key)
-    assert len(kept) == 2  # a and c; bb was asked for before a was asked again
     made: list[str] = []
+
+    def ask(key: str) -> str:
+        def make() -> str:
+            made.append(key)
+            return key
+
+        return kept.of(key, make)
+
+    for key in ("a", "bb", "a", "c"):
+        ask(key)
+    assert len(kept) == 2  # a and c; bb was asked for before a was asked again
+    made.clear()
     for key in ("a", "c", "bb"):
-        kept.of(key, lambda key=key: made.append(key) or key)
+        ask(key)
     assert made == ["bb"]
     kept.of("heavy", lambda: "heavier than all")
     assert kept.of("heavy", lambda: "anew") == "anew"
@@ -105,8 +114,7 @@ def test_a_copy_of_a_frozen_table_is_free() -> None:
         lambda: table.update(a=1),
         lambda: table["a"].append(1),
         lambda: table["a"][0].pop("b"),
-        lambda: table.__ior__({"a": 1}),
-        lambda: table["a"].__iadd__([1]),
+        lambda: table["a"].sort(),
     ):
         with pytest.raises(TypeError, match="does not change"):
             change()

@@ -34,7 +34,8 @@ def place_of(model: type[BaseModel], raw: Mapping[str, Any], text: str, label: s
     label : how the user named the place, for the refusal
     Raises UsageError where there is none, with the paths that are nearest.
     """
-    keys, here, path = list(_parts(text)), raw, list[str | int]()
+    keys, path = list(_parts(text)), list[str | int]()
+    here: Any = raw
     for k, key in enumerate(keys):
         step = _step(here, key)
         if step is None:
@@ -69,7 +70,7 @@ def with_entry(raw: Any, path: Sequence[str | int], value: Any) -> Any:
         return FrozenArray(
             with_entry(item, path[1:], value) if k == key else item for k, item in enumerate(raw)
         )
-    return FrozenTable({**raw, key: with_entry(raw.get(key), path[1:], value)})
+    return FrozenTable({**raw, str(key): with_entry(raw.get(key), path[1:], value)})
 
 
 def _parts(text: str) -> Iterator[str]:
@@ -128,7 +129,8 @@ def _unknown(model: type[BaseModel], raw: Mapping[str, Any], text: str, label: s
     """That nothing is written at a path, with those nearest to it, of what is written and of what may be."""
     known = list(paths_of(raw))
     for table in {one.rpartition(".")[0] for one in known if "." in one}:
-        path, here = list[str | int](), raw
+        path: list[str | int] = []
+        here: Any = raw
         for key in _parts(table):
             step = _step(here, key)
             if step is None:
