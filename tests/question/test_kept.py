@@ -114,7 +114,7 @@ def test_a_copy_of_a_frozen_table_is_free() -> None:
         lambda: table.update(a=1),
         lambda: table["a"].append(1),
         lambda: table["a"][0].pop("b"),
-        lambda: table["a"].sort(),
+        table["a"].sort,
     ):
         with pytest.raises(TypeError, match="does not change"):
             change()
