@@ -1,6 +1,7 @@
 """Patent-backed securities: pools, priority of payments, and the all-in cost of each company.
 
-``securitize.run(deal, scenario)``, ``securitize.build(pool)`` and ``securitize.savings(deal)`` are the Python API.
+``securitize.run(deal, scenario)``, ``securitize.build(pool)`` and ``securitize.savings(deal)`` are the Python API,
+``securitize.load(deal)`` gives a case that answers questions without files.
 Importing the package imports nothing heavy: each public name is fetched from its module when it is first asked for.
 """
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from securitize.studies.pool.build import build
     from securitize.studies.price.price import price
     from securitize.studies.programme.api import check_programme
+    from securitize.studies.question.api import Case, load
     from securitize.studies.roll.api import roll
     from securitize.studies.run.api import run
     from securitize.studies.savings.savings import savings
@@ -23,9 +25,11 @@ if TYPE_CHECKING:
     __version__: str
 
 _HOMES = {
+    "Case": "securitize.studies.question.api",
     "Run": "securitize.store.run",
     "build": "securitize.studies.pool.build",
     "check_programme": "securitize.studies.programme.api",
+    "load": "securitize.studies.question.api",
     "losses": "securitize.studies.losses.api",
     "open_run": "securitize.store.run",
     "price": "securitize.studies.price.price",
@@ -36,10 +40,12 @@ _HOMES = {
 }
 
 __all__ = [
+    "Case",
     "Run",
     "__version__",
     "build",
     "check_programme",
+    "load",
     "losses",
     "open_run",
     "price",

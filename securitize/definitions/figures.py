@@ -41,7 +41,7 @@ LATEST = datetime.date(2199, 12, 31)
 class Model(BaseModel):
     """What was written: frozen, nothing unknown, nothing coerced."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, defer_build=True)
 
 
 def fault(code: str, what: str, repair: str) -> PydanticCustomError:

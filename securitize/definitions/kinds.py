@@ -89,7 +89,7 @@ class Kind(Generic[M]):
     check         : what must hold beyond the model
     check_in_part : what can still be asked where parts are faulty
     check_raw     : what is asked of the bare tables where the file is faulty
-    attach        : puts rows of files beside it into the document; returns their bytes by name
+    attach        : the document with rows of files beside it, and their bytes by name
     warnings      : what is odd about a file that can be used, and what of it the file accepts
     further       : what is checked beyond that, by the floors above
     """
@@ -106,7 +106,7 @@ class Kind(Generic[M]):
     check: Callable[[Loaded[M]], list[Problem]] | None = None
     check_in_part: Callable[[Loaded[M]], list[Problem]] | None = None
     check_raw: Callable[[Loaded[None]], list[Problem]] | None = None
-    attach: Callable[[Document], Mapping[str, bytes]] | None = None
+    attach: Callable[[Document], tuple[Document, Mapping[str, bytes]]] | None = None
     warnings: Callable[[Loaded[M]], Sifted] | None = None
     further: Further = "nothing"
 

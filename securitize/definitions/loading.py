@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
 from securitize.base.errors import DefinitionError, Problem
 from securitize.base.files import PathLike
+from securitize.base.remembered import Remembered, Same
 from securitize.definitions import checks, kinds
 from securitize.definitions.accepted import AcceptedWarning, sift
 from securitize.definitions.chains.chain import Chain
@@ -53,20 +56,37 @@ class Definitions:
     accepted: tuple[AcceptedWarning, ...] = ()
 
 
+#: Definitions that were loaded, by kind, path and digests of the file and of those that it takes rows from.
+_LOADED: Remembered[tuple[object, ...], Loaded[Any]] = Remembered(256)
+#: What checks found, by check and by what was asked: definitions do not change.
+_FOUND: Remembered[tuple[object, ...], tuple[Problem, ...]] = Remembered(512)
+
+
 def load(kind: Kind[M], path: PathLike) -> Loaded[M]:
     """The definition of a file of a kind. Raises DefinitionError with every problem of the file (not its warnings).
 
-    Whether it fits other files, and whether the names in it exist there, is a matter of those files.
+    Whether it fits other files, and whether the names in it exist there, is a matter of those files. Of a file with the
+    same bytes it is the same definition, which was checked before.
     """
     document = read_rest(path)
-    attached = kind.attach(document) if kind.attach else {}
+    document, attached = kind.attach(document) if kind.attach else (document, {})
+    digests = tuple((name, hashlib.sha256(data).digest()) for name, data in sorted(attached.items()))
+    key = (Same(kind), str(document.path), document.digest, digests, document.problems)
+    kept: Loaded[M] = _LOADED.of(
+        key, lambda: replace(_checked(kind, document), attached=MappingProxyType(dict(attached)))
+    )
+    return kept
+
+
+def _checked(kind: Kind[M], document: Document) -> Loaded[M]:
+    """The definition of a document. Raises DefinitionError with every problem of it."""
     validated, explained = validate(kind.model, document.raw)
     problems = _first_pass(document, explained)
     if not _can_be_checked(document):
         raise DefinitionError(problems)
     if validated is not None:
-        loaded = replace(_loaded(document, validated), attached=attached)
-        problems += _new(kind.check(loaded) if kind.check else [], problems, document)
+        loaded = _loaded(document, validated)
+        problems += _new(found_by(kind.check, loaded) if kind.check else (), problems, document)
         if problems:
             raise DefinitionError(problems)
         return loaded
@@ -77,6 +97,11 @@ def load(kind: Kind[M], path: PathLike) -> Loaded[M]:
         bare = Loaded(document.path, None, document.raw, document.text, document.locator)
         problems += _new(kind.check_raw(bare), problems, document)
     raise DefinitionError(problems)
+
+
+def found_by(check: Callable[..., Iterable[Problem]], *asked: Loaded[Any] | None) -> tuple[Problem, ...]:
+    """What a check finds of these definitions, asked once of the same ones."""
+    return _FOUND.of((check, *map(Same, asked)), lambda: tuple(check(*asked)))
 
 
 # The kinds by the names that callers know; a new kind needs none of these.
@@ -135,36 +160,79 @@ def load_all(
     the_state = attempt(load_state, state)
     the_performance = attempt(load_random_performance, performance)
     the_chain, the_holidays = attempt(load_chain, chain), attempt(load_holidays, holidays)
+    found = _Parts(
+        the_deal, the_pool, the_scenario, the_market, the_state, the_performance, the_chain, the_holidays
+    )
+    return _together(found, problems, asks_market=the_market is not None or market is None)
+
+
+def fitted(found: Definitions) -> Definitions:
+    """Definitions one of which was changed, checked together anew. Raises DefinitionError as :func:`load_all`."""
+    parts = _Parts(
+        found.deal,
+        found.pool,
+        found.scenario,
+        found.market,
+        found.state,
+        found.performance,
+        found.chain,
+        found.holidays,
+    )
+    return _together(parts, [], asks_market=True)
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """The definitions of a run as far as each holds by itself."""
+
+    deal: Loaded[Deal] | None
+    pool: Loaded[Pool] | None
+    scenario: Loaded[Scenario] | None
+    market: Loaded[Market] | None
+    state: Loaded[State] | None
+    performance: Loaded[RandomPerformance] | None
+    chain: Loaded[Chain] | None
+    holidays: Loaded[Holidays] | None
+
+
+def _together(parts: _Parts, problems: list[Problem], *, asks_market: bool) -> Definitions:
+    """What must hold between definitions, and their warnings.
+
+    problems : of each by itself
+    asks_market : whether the market is known to be there or not
+    """
+    deal, pool = parts.deal, parts.pool
     warnings: list[Problem] = []
-    if the_deal and the_state:
-        problems += checks.check_state(the_state, the_deal)
-    if the_deal and (the_market or market is None):
-        problems += checks.check_market(the_deal, the_market)
-    if the_deal:
-        warnings += filter(is_warning, checks.check_deal(the_deal))
-    if the_pool:
-        warnings += filter(is_warning, checks.check_pool(the_pool))
-    if the_pool and the_performance:
-        problems += checks.check_random_performance(the_performance, the_pool, the_deal, the_chain)
-    if the_deal and the_pool:
-        together = checks.check_deal_and_pool(the_deal, the_pool)
-        if the_scenario:
-            together += checks.check_scenario(the_scenario, the_pool, the_deal)
+    if deal and parts.state:
+        problems += found_by(checks.check_state, parts.state, deal)
+    if deal and asks_market:
+        problems += found_by(checks.check_market, deal, parts.market)
+    if deal:
+        warnings += filter(is_warning, found_by(checks.check_deal, deal))
+    if pool:
+        warnings += filter(is_warning, found_by(checks.check_pool, pool))
+    if pool and parts.performance:
+        asked = (parts.performance, pool, deal, parts.chain)
+        problems += found_by(checks.check_random_performance, *asked)
+    if deal and pool:
+        together = found_by(checks.check_deal_and_pool, deal, pool)
+        if parts.scenario:
+            together += found_by(checks.check_scenario, parts.scenario, pool, deal)
         problems += (problem for problem in together if not is_warning(problem))
         warnings += filter(is_warning, together)
-    if problems or the_deal is None or the_pool is None:
+    if problems or deal is None or pool is None:
         raise DefinitionError(problems)
-    stand, accepted = sift(warnings, (the_deal, the_pool), _asked_of_files)
+    stand, accepted = sift(warnings, (deal, pool), _asked_of_files)
     ordered = tuple(sorted(first_of_each_file(stand), key=_order))
     return Definitions(
-        the_deal,
-        the_pool,
-        the_scenario,
-        the_market,
-        the_state,
-        the_performance,
-        the_chain,
-        the_holidays,
+        deal,
+        pool,
+        parts.scenario,
+        parts.market,
+        parts.state,
+        parts.performance,
+        parts.chain,
+        parts.holidays,
         ordered,
         tuple(accepted),
     )

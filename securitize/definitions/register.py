@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Literal, get_args
 
 from securitize.base.closed import partition
-from securitize.definitions.documents.loaded import Loaded
+from securitize.definitions.documents.loaded import BY_CALLER, Loaded
 from securitize.definitions.documents.locator import KeyPath, written
 from securitize.definitions.figures import FigureKind, is_figure
 
@@ -50,12 +50,21 @@ def register(loaded: Loaded[Any], stated: bool = False) -> list[Figure]:
     rows = []
     for path, value in _numbers(loaded.raw, ()):
         figure = value if isinstance(value, Mapping) else {"value": value, "kind": "stated"}
+        given = loaded.is_given(path)
+        if given:
+            figure = _of_caller(figure)
         if stated or figure["kind"] != "stated":
             shown = {key: _shown(figure.get(key)) for key in ("value", "unit", "source", "note")}
             bounds = {key: _shown(figure.get(key)) for key in ("at_least", "at_most")}
-            line = loaded.locator.line(path)
+            line = 0 if given else loaded.locator.line(path)
             rows.append(Figure(str(loaded.path), line, written(path), kind=figure["kind"], **shown, **bounds))
     return rows
+
+
+def _of_caller(figure: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A figure whose value a caller wrote: no source of the file speaks for it."""
+    kind = figure["kind"] if figure["kind"] in STATED else "assumed"
+    return {"value": figure.get("value"), "kind": kind, "unit": figure.get("unit"), "note": BY_CALLER}
 
 
 def figures_of(raw: Mapping[str, Any]) -> Iterator[tuple[KeyPath, Mapping[str, Any]]]:

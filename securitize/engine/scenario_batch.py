@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from securitize.assets.collections import project
+from securitize.assets.collections import Collections, project
 from securitize.assets.stacked import stacked
 from securitize.base.arithmetic import Int64
 from securitize.base.arrays import Float64
@@ -87,23 +87,47 @@ def evaluate(prepared: Prepared, additions: Sequence[tuple[Stress, ...]]) -> Sce
     resolved: ResolvedDeal | None = None
     for deal, of_deal in _by_deal(prepared.definitions.deal.model, scenarios, prepared.schedule):
         performances, period_inputs = _resolved(prepared, deal, [scenarios[place] for place in of_deal])
-        for stack in stacked(prepared.resolved_pool, performances):
-            constant, varying = _common_and_varying([period_inputs[place] for place in stack.places])
-            one = replace(prepared, deal=deal, period_inputs=constant, performance=stack.performance)
-            collections = project(prepared.resolved_pool, stack.performance, keep_flows=False)
-            paid, counted, lines, _ = pay_paths(one, collections, varying=varying)
+        for stack in paid_side_by_side(replace(prepared, deal=deal), performances, period_inputs):
+            paid, counted, varying = stack.resolved, stack.collections, stack.varying
             if resolved is None:
                 resolved = paid
                 fee_interest = np.zeros((len(additions), paid.periods), np.int64)
             places = np.array(of_deal)[stack.places]
             fee_interest[places] = counted.fee_interest
             given.append((places, delivered_to(paid, counted, varying)))
-            for line, values in lines.items():
+            for line, values in stack.lines.items():
                 if line not in whole:
                     whole[line] = np.zeros((len(additions), values.shape[1]), np.int64)
                 whole[line][places] = values
     assert resolved is not None  # there is a cell
     return ScenarioBatch(prepared, resolved, whole, fee_interest, joined(given, len(additions)))
+
+
+@dataclass(frozen=True, slots=True)
+class PaidStack:
+    """Cases that are paths of one waterfall. ``places`` : of each path, its place among the cases."""
+
+    places: Int64
+    resolved: ResolvedDeal
+    collections: Collections
+    varying: Mapping[str, Int64]
+    lines: Mapping[Line, Int64]
+    checks: Mapping[str, str]
+
+
+def paid_side_by_side(
+    prepared: Prepared, performances: Sequence[ResolvedPerformance], period_inputs: Sequence[PeriodInputs]
+) -> Iterator[PaidStack]:
+    """One deal and its pool under performances and inputs by period, in as few waterfalls as can be.
+
+    Raises CalculationError as :func:`securitize.engine.calculation.calculate`.
+    """
+    for stack in stacked(prepared.resolved_pool, performances):
+        constant, varying = _common_and_varying([period_inputs[place] for place in stack.places])
+        one = replace(prepared, period_inputs=constant, performance=stack.performance)
+        projected = project(prepared.resolved_pool, stack.performance, keep_flows=False)
+        resolved, collections, lines, checks = pay_paths(one, projected, varying=varying)
+        yield PaidStack(stack.places, resolved, collections, varying, lines, checks)
 
 
 def _resolved(

@@ -1,36 +1,43 @@
-"""Business days: QuantLib's calendars of China, weekends only, or none.
+"""Business days: the calendars of China, weekends only, or none.
 
-QuantLib's calendar of China holds the holidays announced so far, year by year. Past its last year only
-weekends and the user's own holiday file are known, and a warning says so.
+``china_days.toml`` holds the holidays announced so far, year by year, as QuantLib's calendar of China has them: a
+run need not load QuantLib, which takes long. Before its first year QuantLib is asked; past its last one only weekends
+and the user's own holiday file are known, and a warning says so.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import assert_never
-
-import QuantLib as ql  # noqa: N813
+from importlib.resources import files
+from typing import TYPE_CHECKING, Literal, NamedTuple, assert_never
 
 from securitize.base.closed import complete
 from securitize.base.messages import Message
 from securitize.definitions.figures import MOVES, Adjustment, Calendar
 from securitize.definitions.scenarios.market import Holidays
-from securitize.market.evaluation import quantlib_date
+
+if TYPE_CHECKING:
+    import QuantLib as ql  # noqa: N813
+
+
+#: The markets of China, by QuantLib's words.
+_Market = Literal["IB", "SSE"]
 
 
 @dataclass(frozen=True, slots=True)
 class _Days:
     """What a calendar knows.
 
-    china     : QuantLib's market of China, None where only weekends are free
+    china     : the market of China, by QuantLib's word; None where only weekends are free
     every_day : whether each day is a business day
     weekends  : whether the calendar works on the weekends that make up for holidays; exchanges stay shut
     """
 
-    china: int | None
+    china: _Market | None
     every_day: bool
     weekends: bool
 
@@ -38,8 +45,8 @@ class _Days:
 _DAYS: Mapping[Calendar, _Days] = complete(
     Calendar,
     {
-        "china-interbank": _Days(ql.China.IB, every_day=False, weekends=True),
-        "china-exchange": _Days(ql.China.SSE, every_day=False, weekends=False),
+        "china-interbank": _Days("IB", every_day=False, weekends=True),
+        "china-exchange": _Days("SSE", every_day=False, weekends=False),
         "weekends": _Days(None, every_day=False, weekends=False),
         "none": _Days(None, every_day=True, weekends=False),
     },
@@ -53,7 +60,7 @@ class BusinessCalendar:
         self.name = name
         days = _DAYS[name]
         self._every_day = days.every_day
-        self._ql = ql.WeekendsOnly() if days.china is None else ql.China(days.china)
+        self._china, self._weekends = days.china, days.weekends
         self._last_known = dt.MAXYEAR if days.china is None else last_known_year()
         self._own_years = frozenset(holidays.years if holidays and days.china is not None else ())
         self._closed = frozenset(holidays.holidays if holidays else ())
@@ -68,7 +75,14 @@ class BusinessCalendar:
             return day in self._open or (day.weekday() < 5 and day not in self._closed)
         if day.year > self._last_known:
             return day.weekday() < 5
-        return bool(self._ql.isBusinessDay(quantlib_date(day)))
+        if self._china is None:
+            return day.weekday() < 5
+        known = _known_years().get(day.year)
+        if known is None:
+            return _of_quantlib(self._china, day)
+        if day.weekday() < 5:
+            return day not in known.closed[self._china]
+        return self._weekends and day in known.working_weekends
 
     def adjust(self, day: dt.date, adjustment: Adjustment) -> dt.date:
         """``day`` moved to a business day by the convention; ``day`` itself where it is one."""
@@ -94,6 +108,10 @@ class BusinessCalendar:
 
         Holidays added to a shared calendar of QuantLib would hold everywhere: this one is its own.
         """
+        import QuantLib as ql  # noqa: N813
+
+        from securitize.market.evaluation import quantlib_date
+
         calendar = ql.BespokeCalendar(self.name)
         for k in range((end - start).days + 1):
             day = start + dt.timedelta(days=k)
@@ -138,10 +156,36 @@ class BusinessCalendar:
         return day
 
 
+class _KnownYear(NamedTuple):
+    """Weekdays that are closed, by market, and weekends on which the interbank market works."""
+
+    closed: Mapping[_Market, frozenset[dt.date]]
+    working_weekends: frozenset[dt.date]
+
+
 @cache
+def _known_years() -> Mapping[int, _KnownYear]:
+    written = tomllib.loads((files("securitize.market") / "china_days.toml").read_text(encoding="utf-8"))
+
+    def days(year: str, word: str) -> frozenset[dt.date]:
+        return frozenset(dt.date.fromisoformat(f"{year}-{day}") for day in written[year][word])
+
+    return {
+        int(year): _KnownYear(
+            {"IB": days(year, "IB"), "SSE": days(year, "SSE")}, days(year, "working_weekends")
+        )
+        for year in written
+    }
+
+
+def _of_quantlib(market: _Market, day: dt.date) -> bool:
+    """Whether a day before the table is a business day."""
+    import QuantLib as ql  # noqa: N813
+
+    china = ql.China(getattr(ql.China, market))
+    return bool(china.isBusinessDay(ql.Date(day.day, day.month, day.year)))
+
+
 def last_known_year() -> int:
-    """The last year for which QuantLib's calendar of China holds more than New Year's Day."""
-    china, year = ql.China(ql.China.SSE), 2020
-    while year < 2100 and len(china.holidayList(ql.Date(2, 1, year + 1), ql.Date(31, 12, year + 1))) > 0:
-        year += 1
-    return year
+    """The last year whose holidays are known."""
+    return max(_known_years())

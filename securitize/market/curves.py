@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import QuantLib as ql  # noqa: N813
 
 from securitize.base.arrays import Float64
 from securitize.base.dates import add_months
@@ -39,6 +38,8 @@ def zero_curve(today: dt.date, points: Sequence[tuple[int, float]]) -> Discount:
     points : months, ascending, and rate. Linear in zero rates of continuous compounding between the points; before the
     first its rate holds, after the last the forward rate there.
     """
+    import QuantLib as ql  # noqa: N813
+
     days = [today, *(add_months(today, months) for months, _ in points)]
     rates = [points[0][1], *(rate for _, rate in points)]
     curve = ql.ZeroCurve(

@@ -68,3 +68,19 @@ def _imports(file: Path) -> list[str]:
         elif isinstance(node, ast.ImportFrom) and not node.level:
             names.append(node.module or "")
     return names
+
+
+#: What a run loads of others, at most: NumPy and Arrow for its tables, Pydantic for its files.
+OF_A_RUN = {"numpy", "pyarrow", "pydantic"}
+
+
+def test_a_run_imports_no_more_than_it_needs(tmp_path: Path) -> None:
+    imported = _imported("-m", "securitize", "run", "guangzhou-2019", "--output", str(tmp_path / "run"))
+    assert imported & HEAVY == OF_A_RUN
+
+
+def test_a_question_imports_no_more_than_a_run() -> None:
+    asked = (
+        "import securitize; print(securitize.load('nanshan-5-2022').run().line('note', 'A', 'opening').sum())"
+    )
+    assert _imported("-c", asked) & HEAVY <= OF_A_RUN

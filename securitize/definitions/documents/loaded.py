@@ -14,6 +14,8 @@ from securitize.definitions.documents.locator import KeyPath, Locator, written
 
 #: A file with more problems than this is not worth reading to its end.
 PROBLEM_LIMIT = 200
+#: Where a value comes from that stands in no file.
+BY_CALLER = Message("written by the caller")
 M = TypeVar("M", covariant=True)  # noqa: PLC0105
 
 
@@ -68,6 +70,7 @@ class Loaded(Generic[M]):
     attached : bytes of the files beside it that it takes rows from, by name
     removed : paths taken out because they are faulty, so that the rest could still be checked; empty for
     a definition that a run may use
+    given : paths whose values a caller wrote in place of those of the file
     """
 
     path: Path
@@ -77,6 +80,7 @@ class Loaded(Generic[M]):
     locator: Locator
     removed: tuple[KeyPath, ...] = ()
     attached: Mapping[str, bytes] = field(default_factory=dict)
+    given: tuple[KeyPath, ...] = ()
 
     def names(self, *table: str) -> list[str]:
         """The keys of a table as written, faulty entries too."""
@@ -103,7 +107,15 @@ class Loaded(Generic[M]):
         if isinstance(found, list | tuple):
             found = Listing(found)
         shown = found if isinstance(found, str) else "" if found is None else str(found)
-        return Problem(str(self.path), self.locator.line(path), written(path), what, shown, repair, code)
+        line = self.locator.line(path)
+        if self.is_given(path):
+            # On the line of the file another value stands, or none.
+            line, shown = 0, Message("{value}, written by the caller", value=shown) if shown else BY_CALLER
+        return Problem(str(self.path), line, written(path), what, shown, repair, code)
+
+    def is_given(self, path: KeyPath) -> bool:
+        """Whether a caller wrote what stands at a path, or a table around it."""
+        return any(path[: len(one)] == one for one in self.given)
 
     def _as_written(self, at: KeyPath) -> KeyPath:
         """Positions in arrays counted with the elements that were taken out."""

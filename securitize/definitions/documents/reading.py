@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import datetime as dt
 import errno
+import hashlib
 import os
 import re
 import stat
@@ -22,6 +23,8 @@ from typing import Any
 from securitize.base.encodings import decode, packed_as
 from securitize.base.errors import DefinitionError, Problem
 from securitize.base.messages import Listing, Message
+from securitize.base.remembered import Remembered
+from securitize.definitions.documents.frozen import frozen
 from securitize.definitions.documents.keyboard import Slip, without_slips
 from securitize.definitions.documents.locator import KeyPath, Locator, written
 from securitize.definitions.documents.scanning import KEY_LIMIT, check_depth, refusal, scan, short_text
@@ -37,9 +40,10 @@ _MARKS_OF_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One TOML file, read.
+    """One TOML file, read. Several readers of equal bytes are given the same one: nothing of it can be changed.
 
-    text : the bytes of the file; raw : what ``tomllib`` made of it, floats as Decimal, strings in form NFC
+    text : the bytes of the file, with their SHA-256
+    raw  : what ``tomllib`` made of it, floats as Decimal, strings in form NFC
     problems : what is wrong in it although it can be parsed
     syntax   : what is wrong with its encoding, its signs and its syntax; where there is any, ``raw`` is the rest
     broken   : paths of values that could not be read
@@ -50,10 +54,11 @@ class Document:
     text: bytes
     raw: dict[str, Any]
     locator: Locator
-    problems: list[tuple[KeyPath, Problem]] = field(default_factory=list)
-    syntax: list[Problem] = field(default_factory=list)
+    problems: tuple[tuple[KeyPath, Problem], ...] = ()
+    syntax: tuple[Problem, ...] = ()
     broken: frozenset[KeyPath] = frozenset()
     whole: bool = True
+    digest: bytes = b""
 
     def is_broken(self, path: KeyPath) -> bool:
         """Whether a path is, or is part of, a value that could not be read."""
@@ -68,6 +73,11 @@ def read_toml(path: str | os.PathLike[str]) -> Document:
     return document
 
 
+#: Files that were read, by path and digest: of equal bytes the same document. At most so many bytes of text.
+_KEPT_TEXT = 16 * 1024 * 1024
+_READ: Remembered[tuple[str, bytes], Document] = Remembered(_KEPT_TEXT, lambda one: len(one.text) + 1024)
+
+
 def read_rest(path: str | os.PathLike[str]) -> Document:
     """The document of one file, or what can be read of it where its syntax is faulty.
 
@@ -75,16 +85,22 @@ def read_rest(path: str | os.PathLike[str]) -> Document:
     """
     file = Path(path)
     text = read_bytes(file)
+    digest = hashlib.sha256(text).digest()
+    return _READ.of((str(file), digest), lambda: _read(file, text, digest))
+
+
+def _read(file: Path, text: bytes, digest: bytes) -> Document:
     decoded, syntax = _decode(file, text)
     scan(file, decoded)
     parsed = _parse(file, decoded)
     raw, rest = parsed.raw, parsed.text
     check_depth(file, raw)
     locator = Locator(rest)
-    found = list(_inspect(file, raw, locator))
+    found = tuple(_inspect(file, raw, locator))
     broken = frozenset(_broken(raw, parsed.keys))
-    problems = sorted([*syntax, *parsed.problems], key=lambda one: one.order)
-    return Document(file, text, _normalised(raw), locator, found, problems, broken, parsed.whole)
+    problems = tuple(sorted([*syntax, *parsed.problems], key=lambda one: one.order))
+    raw = frozen(_normalised(raw))
+    return Document(file, text, raw, locator, found, problems, broken, parsed.whole, digest)
 
 
 def read_bytes(path: Path, limit: int = SIZE_LIMIT) -> bytes:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,8 @@ from securitize.base.files import read_regular
 from securitize.base.messages import Message
 from securitize.base.money import from_minor
 from securitize.base.rows import RowFile
+from securitize.definitions.documents.frozen import frozen
+from securitize.definitions.documents.locator import KeyPath
 from securitize.definitions.documents.reading import Document
 
 LIMIT = 16 * 2**20
@@ -28,38 +32,50 @@ _COLUMNS = {
 }
 
 
-def take_in(document: Document) -> dict[str, bytes]:
-    """Put the rows of the files that contracts name into the document.
+@dataclass
+class _Taken:
+    """What is taken in: the bytes of each file by name, and what is wrong with them."""
 
-    Returns the bytes of each file by name; every problem joins those of the document.
+    files: dict[str, bytes] = field(default_factory=dict)
+    problems: list[tuple[KeyPath, Problem]] = field(default_factory=list)
+
+
+def take_in(document: Document) -> tuple[Document, dict[str, bytes]]:
+    """The document with the rows of the files that contracts name, and the bytes of each file by name.
+
+    Every problem joins those of the document; one whose contracts name no file is handed back as it is.
     """
-    found: dict[str, bytes] = {}
     contracts = document.raw.get("contracts")
-    for name, contract in contracts.items() if isinstance(contracts, Mapping) else ():
+    named = contracts if isinstance(contracts, Mapping) else {}
+    if not any(isinstance(one, dict) and "file" in one for one in named.values()):
+        return document, {}
+    raw, taken = deepcopy(document.raw), _Taken()
+    for name, contract in raw["contracts"].items():
         if isinstance(contract, dict) and "file" in contract:
-            _take(document, name, contract, found)
-    return found
+            _take(document, name, contract, taken)
+    problems = (*document.problems, *taken.problems)
+    return replace(document, raw=frozen(raw), problems=problems), taken.files
 
 
-def _take(document: Document, name: str, contract: dict[str, Any], found: dict[str, bytes]) -> None:
+def _take(document: Document, name: str, contract: dict[str, Any], taken: _Taken) -> None:
     kind, file = contract.get("kind"), contract["file"]
     at = ("contracts", name, "file")
 
     def refuse(what: str, repair: str) -> None:
         line = document.locator.line(at)
         problem = Problem(str(document.path), line, ".".join(at), what, str(file)[:80], repair, "SEC190")
-        document.problems.append((at, problem))
+        taken.problems.append((at, problem))
 
     if kind not in _COLUMNS:
         return  # The model says that there is no such key.
-    field, date, amounts = _COLUMNS[kind]
+    rows_of, date, amounts = _COLUMNS[kind]
     if not isinstance(file, str) or not _NAME.fullmatch(file):
         refuse("not the name of a CSV or Parquet file beside the pool file", 'write it like "cash.csv"')
         return
-    if field in contract:
+    if rows_of in contract:
         refuse(
-            Message("{field} is written in the file and in the pool", field=field),
-            Message("leave out {field} or file", field=field),
+            Message("{field} is written in the file and in the pool", field=rows_of),
+            Message("leave out {field} or file", field=rows_of),
         )
         return
     path = document.path.parent / file
@@ -68,10 +84,10 @@ def _take(document: Document, name: str, contract: dict[str, Any], found: dict[s
     except StorageError as error:
         refuse(Message("the file cannot be read: {error}", error=error), "check its name")
         return
-    found[file] = data
+    taken.files[file] = data
     rows, problems = _rows(path, data, date, amounts)
-    document.problems.extend(((*at, k), problem) for k, problem in enumerate(problems))
-    contract[field] = rows
+    taken.problems.extend(((*at, k), problem) for k, problem in enumerate(problems))
+    contract[rows_of] = rows
 
 
 def _rows(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from securitize.assets.resolve import resolve_pool
+from securitize.assets.resolve import ResolvedPool, resolve_pool
 from securitize.base.errors import DefinitionError
+from securitize.base.remembered import Remembered, Same
 from securitize.definitions.checks import check_dates_as_paid
 from securitize.definitions.checks.past_stresses import past_stresses
 from securitize.definitions.deals.deal import Deal
@@ -14,7 +15,7 @@ from securitize.definitions.loading import Definitions
 from securitize.definitions.scenarios.market import Holidays
 from securitize.engine.drawing import Draw
 from securitize.engine.prepare.at_closing import at_closing
-from securitize.engine.prepare.inputs import accepted_rows, figures_of, files_in_run, warnings_of
+from securitize.engine.prepare.inputs import accepted_rows, files_in_run, values_given, warnings_of
 from securitize.engine.prepare.known_rates import held_rates
 from securitize.engine.prepare.new_coupons import check_new_coupons
 from securitize.engine.prepare.prepared import Prepared, passed_by
@@ -32,6 +33,9 @@ from securitize.performance.stresses import resolve_performance
 from securitize.store.environment import program_version
 from securitize.store.identity import Identity, Json
 from securitize.waterfall.period_inputs import PeriodInputs, given_fixings, inputs_by_period, under
+
+#: Pools on the dates of deals: a change of the notes leaves the contracts where they are.
+_POOLS: Remembered[tuple[object, ...], ResolvedPool] = Remembered(32)
 
 
 def on_dates(found: Definitions, draw: Draw | None = None, known_on: dt.date | None = None) -> Prepared:
@@ -52,7 +56,10 @@ def on_dates(found: Definitions, draw: Draw | None = None, known_on: dt.date | N
     known = None if terms.realised else known_on
     today = replace(today, known=known_on)
     history = IndexHistory(market, known)
-    resolved_pool = resolve_pool(pool, schedule, market, holidays, known)
+    resolved_pool = _POOLS.of(
+        (Same(pool), schedule, Same(market), Same(holidays), known),
+        lambda: resolve_pool(pool, schedule, market, holidays, known),
+    )
     calendar = BusinessCalendar(terms.dates.calendar, holidays)
     performance = resolve_performance(terms.performance, stress, pool, schedule, today, terms)
     period_inputs = inputs_by_period(terms, stress, schedule, history, calendar, performance.parties, today)
@@ -61,6 +68,8 @@ def on_dates(found: Definitions, draw: Draw | None = None, known_on: dt.date | N
     inputs = {name: loaded.text for name, loaded in files.items()}
     inputs |= {f"pool/{name}": data for name, data in found.pool.attached.items()}
     options: dict[str, Json] = {"scenario": stress.name if stress else None}
+    if values := values_given(files):
+        options["values"] = values
     about: dict[str, Json] = {}
     if draw is not None and found.performance is not None:
         options["paths"] = draw.paths
@@ -95,7 +104,6 @@ def on_dates(found: Definitions, draw: Draw | None = None, known_on: dt.date | N
         performance=performance,
         draw=draw,
         random=random,
-        register=figures_of(files),
         identity=Identity(inputs, options, program_version(), draw.seed if draw else None),
         warnings=(*warnings_of([*found.warnings, *closing, *dated], files, schedule, resolved_pool), *held),
         about={

@@ -10,6 +10,7 @@ from securitize.assets.resolve import ResolvedPool
 from securitize.base.errors import Problem
 from securitize.definitions.accepted import AcceptedWarning, rows_of
 from securitize.definitions.documents.loaded import Loaded
+from securitize.definitions.documents.locator import KeyPath, written
 from securitize.definitions.loading import Definitions
 from securitize.definitions.register import Figure, register
 from securitize.library.shelves import HOLIDAYS_FILE, MARKETS
@@ -35,6 +36,21 @@ def files_in_run(found: Definitions) -> dict[str, Loaded[Any]]:
     if found.market and (found.pool.model.indices or any(floating_rules(found.deal.model))):
         files["scenarios/markets/market.toml"] = found.market
     return files
+
+
+def values_given(files: Mapping[str, Loaded[Any]]) -> dict[str, Json]:
+    """What a caller wrote in place of what stands in the files, by file and path; nothing of files as they stand."""
+    return {
+        name: {written(path): _shown(loaded.raw, path) for path in loaded.given}
+        for name, loaded in files.items()
+        if loaded.given
+    }
+
+
+def _shown(raw: Any, path: KeyPath) -> str:
+    for key in path:
+        raw = raw[key]
+    return repr(raw)
 
 
 def figures_of(files: Mapping[str, Loaded[Any]]) -> tuple[Figure, ...]:

@@ -15,6 +15,7 @@ from securitize.definitions.loading import Definitions
 from securitize.definitions.pools.pool import Pool
 from securitize.definitions.register import Figure
 from securitize.engine.drawing import Draw
+from securitize.engine.prepare.inputs import figures_of, files_in_run
 from securitize.market.lpr import IndexHistory
 from securitize.market.schedules import Schedule
 from securitize.market.today import Today
@@ -35,7 +36,6 @@ class Prepared:
     known_on : the information date, after which no index rate is known; None where all that came is used
     period_inputs : fixings, what providers pay and their ratings, by period of the whole deal
     draw     : what was asked to be drawn at random, and the resolved model of it; None for the deterministic path alone
-    register : every number of the definitions with its source; files by their names in the run
     warnings : what does not stop the run, for its reader
     about    : what the run is called, for lists of runs
     """
@@ -50,10 +50,14 @@ class Prepared:
     performance: ResolvedPerformance
     draw: Draw | None
     random: RandomModel | None
-    register: tuple[Figure, ...]
     identity: Identity
     warnings: tuple[str, ...]
     about: Mapping[str, Json]
+
+    @property
+    def register(self) -> tuple[Figure, ...]:
+        """Every number of the definitions with its source; files by their names in the run. Found at each call."""
+        return figures_of(files_in_run(self.definitions))
 
     @property
     def index_history(self) -> IndexHistory:

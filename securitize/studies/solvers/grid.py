@@ -13,7 +13,7 @@ from securitize.base.messages import Listing, Message
 from securitize.definitions.suites.suite import DriverName
 from securitize.engine.measures import least, or_null
 from securitize.engine.prepare.prepared import Prepared
-from securitize.engine.scenario_batch import evaluate
+from securitize.engine.scenario_batch import ScenarioBatch, evaluate
 from securitize.engine.tables.measures import loss_columns
 from securitize.engine.tables.scenarios import NamedBatch, drawn_from_support
 from securitize.engine.targets import target_of
@@ -78,23 +78,37 @@ def _spaced(text: str) -> list[Decimal]:
     return [first + (last - first) * k / (cells - 1) for k in range(cells)]
 
 
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The cells of one or two axes. ``places`` : of each cell, its steps along each axis; ``batch`` : in that order."""
+
+    along: tuple[Axis, ...]
+    places: tuple[tuple[int, ...], ...]
+    batch: ScenarioBatch
+
+
 def grid(prepared: Prepared, axes: Sequence[str], support: bool = True) -> dict[str, list[Any]]:
-    """Table ``grid``: one row a cell and note.
+    """Table ``grid``: one row a cell and note. See :func:`cells_over`."""
+    return grid_of(cells_over(prepared, axes, support))
+
+
+def cells_over(prepared: Prepared, axes: Sequence[str], support: bool = True) -> Cells:
+    """The cells of axes, calculated in one batch.
 
     axes : one or two, see :func:`axis`;  support : whether support from outside is in place
     Raises UsageError where an axis is none, or there are more than 100,000 cells.
     """
     target = target_of(prepared)
-    along = [axis(one, target) for one in axes]
+    along = tuple(axis(one, target) for one in axes)
     if len({one.driver.name for one in along}) < len(along):
         raise UsageError("two axes move the same driver")
-    places = list(product(*(one.steps for one in along)))
+    places = tuple(product(*(one.steps for one in along)))
     if len(places) > MOST_CELLS:
         raise UsageError(
             "{count:,} cells are more than {most_cells:,}", count=len(places), most_cells=MOST_CELLS
         )
     before = () if support else no_support(target)
-    cells = evaluate(
+    batch = evaluate(
         prepared,
         [
             (
@@ -104,6 +118,13 @@ def grid(prepared: Prepared, axes: Sequence[str], support: bool = True) -> dict[
             for place in places
         ],
     )
+    return Cells(along, places, batch)
+
+
+def grid_of(found: Cells) -> dict[str, list[Any]]:
+    """Table ``grid`` of cells that were calculated."""
+    along, places, cells = found.along, found.places, found.batch
+    prepared = cells.prepared
     named = NamedBatch([str(k) for k in range(len(places))], cells)
     rows = Rows("grid")
     by_rank, drawn = named.coverage(), drawn_from_support(named)

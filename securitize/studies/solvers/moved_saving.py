@@ -13,6 +13,7 @@ from typing import Any
 
 from securitize.base.errors import UsageError
 from securitize.base.files import PathLike
+from securitize.definitions import kinds
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.financing.alternative import Alternative
 from securitize.definitions.financing.financing import Financing
@@ -65,12 +66,12 @@ class SavingCase:
     def _with(self, figure: Figure, there: Decimal) -> float | None:
         name = figure.file
         if name == FINANCING:
-            changed = with_number(self.financing, Financing, figure.path, there)
+            changed = with_number(self.financing, kinds.FINANCING, figure.path, there)
             return self._saving(inputs_of(self.prepared, changed))
         if name in self.alternatives:
-            other = with_number(self.alternatives[name], Alternative, figure.path, there)
+            other = with_number(self.alternatives[name], kinds.ALTERNATIVE, figure.path, there)
             return self._saving(self.inputs, alternatives={**self.alternatives, name: other})
-        rule = with_number(self.policies[name], Policy, figure.path, there)
+        rule = with_number(self.policies[name], kinds.POLICY, figure.path, there)
         return self._saving(self.inputs, policies={**self.policies, name: rule})
 
     def _saving(

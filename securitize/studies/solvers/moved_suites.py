@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from securitize.base.errors import DefinitionError
+from securitize.definitions import kinds
 from securitize.definitions.documents.loaded import Loaded
 from securitize.definitions.documents.partial import validate
 from securitize.definitions.register import Figure, register
@@ -71,7 +72,7 @@ def _asked(prepared: Prepared, file: str, suite: Loaded[Suite]) -> list[_Asked]:
         place = int(matched[1])
 
         def at(there: Decimal, figure: Figure = figure, place: int = place) -> Stresses:
-            return _stresses(prepared, with_number(suite, Suite, figure.path, there), target, place)
+            return _stresses(prepared, with_number(suite, kinds.SUITE, figure.path, there), target, place)
 
         own = _stresses(prepared, suite, target, place)
         if own:
