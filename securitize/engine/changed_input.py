@@ -98,8 +98,9 @@ def with_entries(loaded: Loaded[M], kind: Kind[M], entries: Mapping[str, object]
     changed = replace(loaded, raw=raw, given=tuple(dict.fromkeys(given)))
     validated, explained = validate(kind.model, raw)
     if validated is None:
-        told = (changed.problem(one.path, one.what, one.found, one.repair, one.code) for one in explained)
-        raise DefinitionError(list(told))
+        raise DefinitionError(
+            [changed.problem(one.path, one.what, one.found, one.repair, one.code) for one in explained]
+        )
     changed = replace(changed, model=validated)
     if problems := _errors(found_by(kind.check, changed) if kind.check else ()):
         raise DefinitionError(problems)

@@ -37,7 +37,7 @@ def _sharing() -> frozenset[str]:
     )
 
 
-class Case(Protocol):
+class InterpreterCase(Protocol):
     """What the reference interpreter runs.
 
     deal     : the deal file as it is read
@@ -59,7 +59,7 @@ class Case(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ReferenceCase:
-    """A :class:`Case` of one path."""
+    """An :class:`InterpreterCase` of one path."""
 
     deal: dict[str, Any]
     schedule: dict[str, Any]
@@ -129,7 +129,7 @@ def stresses_written(prepared: Prepared) -> list[dict[str, Any]]:
     return list(found.raw.get("stress", ())) if found else []
 
 
-def differences(case: Case, lines: Mapping[Line, Int64]) -> list[str]:
+def differences(case: InterpreterCase, lines: Mapping[Line, Int64]) -> list[str]:
     """Every line in which engine and reference differ, of every path."""
     found: list[str] = []
     for path, pool in enumerate(case.pools):
@@ -152,7 +152,7 @@ def _lines_of(got: Mapping[Line, Int64], kind: str, name: str) -> dict[str, Int6
     return {line[2]: values for line, values in got.items() if line[:2] == (kind, name) and len(line) == 3}
 
 
-def _differences(case: Case, expected: dict[str, Any], got: Mapping[Line, Int64]) -> list[str]:
+def _differences(case: InterpreterCase, expected: dict[str, Any], got: Mapping[Line, Int64]) -> list[str]:
     periods = len(case.schedule["payment"])
     zero = np.zeros(periods, np.int64)
     found: list[str] = []

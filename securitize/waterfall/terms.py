@@ -70,7 +70,7 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Words(ResolvedDeal):
+class DealInTerms(ResolvedDeal):
     """A resolved deal whose numbers are terms. What its properties decide by numbers is said in words here.
 
     redeems : see ``may_redeem``;  banks, late : see ``failing_banks``, ``late_providers``
@@ -121,7 +121,7 @@ class Parts:
     key: tuple[Any, ...]
     numbers: Int64
     paths: list[str]
-    words: Words
+    words: DealInTerms
 
 
 def taken_apart(resolved: ResolvedDeal) -> Parts:
@@ -176,7 +176,7 @@ class _Walk:
         varying = tuple(sorted(resolved.varying))
         said = (resolved.may_redeem, resolved.failing_banks, resolved.late_providers)
         self._key += [varying, said]
-        words = Words(
+        words = DealInTerms(
             deal=deal,
             schedule=None,  # type: ignore[arg-type]
             since=None,  # type: ignore[arg-type]

@@ -119,8 +119,8 @@ def _leaves(value: Any, at: str) -> Iterator[tuple[str, Any]]:
         names = [_name(item) for item in value]
         for k, item in enumerate(value):
             name = names[k]
-            told = name is not None and names.count(name) == 1 and not name.isdecimal()
-            yield from _leaves(item, f"{at}.{written((name,))}" if told and name else f"{at}[{k}]")
+            unique = name is not None and names.count(name) == 1 and not name.isdecimal()
+            yield from _leaves(item, f"{at}.{written((name,))}" if unique and name else f"{at}[{k}]")
     else:
         yield at, value
 
