@@ -35,8 +35,8 @@ def losses(simulation: Simulation) -> Iterator[tuple[str, str, Float64]]:
 def note_loss(simulation: Simulation, note: str) -> Float64:
     """The principal loss of a note on each path, a share of what was lent; 0 where nothing was."""
     loss = simulation.notes[note].principal_loss
-    shares: Float64 = remembered(share_of(loss, lent(simulation.calculation.resolved, note)))
-    return shares
+    found: Float64 = remembered(share_of(loss, lent(simulation.calculation.resolved, note)))
+    return found
 
 
 def expected(simulation: Simulation, values: Float64) -> tuple[float, float | None]:

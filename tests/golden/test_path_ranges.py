@@ -213,9 +213,8 @@ def test_runs_in_ranges_are_proved_traced_and_read_as_any(right: Run) -> None:
     assert pd.read_parquet(file)["path"].tolist() == [k // 2 for k in range(2 * PATHS)]
     found = duckdb.sql(f"select count(*), count(distinct path), sum(total_interest_minor) from '{file}'")
     assert found is not None
-    sums = found.fetchall()
     interest = right.table("path_measures")["total_interest_minor"]
-    assert sums == [(2 * PATHS, PATHS, int(interest.sum()))]
+    assert found.fetchall() == [(2 * PATHS, PATHS, int(interest.sum()))]
 
 
 @pytest.mark.deep(part="paths")
