@@ -235,7 +235,7 @@ MUTANTS = [
         "kept.deficiency.now = minimum(kept.deficiency.now, kept.balance.now)",
         "kept.deficiency.now = kept.deficiency.now",
     ),
-    Mutant("premium on the whole balance", CALLS, "np.maximum(prices - RATE_UNITS, 0)", "prices"),
+    Mutant("premium on the whole balance", CALLS, "excess(prices, RATE_UNITS)", "prices"),
     Mutant(
         "issuer pays without looking into the accounts",
         CALLS,
