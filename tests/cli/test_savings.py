@@ -109,6 +109,7 @@ def test_a_folder_of_ones_own(tmp_path: Path) -> None:
     """The financing beside the deal, an alternative of the folder's own, and what neither is."""
     folder = tmp_path / "mine"
     assert securitize("init", "mine", "--from", "lease-back", cwd=tmp_path).returncode == 0
+    (folder / "financing.toml").unlink()
     missing = securitize("savings", "mine", cwd=tmp_path)
     assert (missing.returncode, "financing" in missing.stderr) == (2, True)
     name = next(

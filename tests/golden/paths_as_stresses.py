@@ -60,6 +60,9 @@ def _recoveries(named: NamedDefault) -> tuple[NamedRecovery, ...] | None:
             rate=None if one.rate is None else int(one.rate[0]),
             amount=one.amount,
             lag=f"{one.lag}M",
+            party=one.party,
+            subrogation=one.subrogation,
+            claim=one.claim,
         )
         for one in named.recoveries
     )
