@@ -73,7 +73,9 @@ def after(deal: str, period: int, *, less: int = 0) -> Prepared:
     fresh, calculation, _ = at_closing(deal)
     state = state_after(calculation.resolved, calculation.lines, period - 1)
     found = fresh.definitions
-    state_file = Loaded(Path("state.toml"), state, {}, b"", found.deal.locator)
+    # As a file has it: what has come so far is written out, since triggers ask whether it is.
+    raw = {"history": state.history.model_dump()}
+    state_file = Loaded(Path("state.toml"), state, raw, b"", found.deal.locator)
     if less:
         found = replace(found, pool=replace(found.pool, model=_owing(fresh, period, less)))
     return on_dates(replace(found, state=state_file))
