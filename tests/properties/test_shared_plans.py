@@ -81,7 +81,7 @@ def count_shared(batch: int) -> int:
     "batch", [0, *(pytest.param(batch, marks=pytest.mark.deep(part="mutants")) for batch in range(1, DEEP))]
 )
 def test_a_shared_plan_pays_what_a_new_one_would(batch: int) -> None:
-    assert count_shared(batch) > BATCH // 5
+    assert count_shared(batch) >= BATCH // 10
 
 
 def test_a_deal_in_mid_life_shares_by_the_same_words() -> None:
