@@ -6,24 +6,25 @@ Source: ``docs/reference/assets.md``, section 5.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 import numpy as np
 
-from securitize.assets.commingling import through_servicer
 from securitize.assets.conservation import check_conservation
+from securitize.assets.default_days import placed_by_default
 from securitize.assets.events import BalanceFall, CashFlow, Events, UnpaidInterest
+from securitize.assets.placed import Key, Placed, Places
 from securitize.assets.projection import project_contract
 from securitize.assets.resolve import ResolvedContract, ResolvedPool
 from securitize.assets.royalties import ResolvedRoyalty, project_royalty
 from securitize.base.arithmetic import Int64
 from securitize.base.errors import CalculationError
-from securitize.definitions.deals.currencies import unit_of
 from securitize.definitions.figures import STREAMS, Stream
 from securitize.definitions.performance import PAID_AT_THE_END
-from securitize.performance.resolved import ResolvedPerformance
+from securitize.performance.resolved import NEVER, ResolvedPerformance, defaulting_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,220 +97,220 @@ class Collections:
     unpaid: Mapping[str, tuple[UnpaidInterest, ...]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class ContractCash:
+    """What one contract adds to the collections of a deal; its arrays are not to be written to.
+
+    periods    : int64 (paths, T + 1) by what is added up, the last column after c_T
+    performing : int64 (paths, T + 1), index 0 at the cut-off
+    scheduled, forecast_sales : int64 (T + 1,);  sales : int64 (paths, T + 1)
+    """
+
+    periods: Mapping[Key, Int64]
+    performing: Int64
+    scheduled: Int64
+    sales: Int64
+    forecast_sales: Int64
+    summary: ContractSummary
+
+
 def project(pool: ResolvedPool, performance: ResolvedPerformance, keep_flows: bool = True) -> Collections:
     """The collections of ``pool`` when ``performance`` happens, for all its paths.
 
     keep_flows : whether the dated cash of every contract is kept (large with many paths)
     Raises CalculationError where money is created or lost, or a product leaves the exact range.
     """
-    periods = _Periods(pool, performance)
-    summaries: list[ContractSummary] = []
+    places = Places.of(pool, performance)
+    found: list[ContractCash] = []
     flows: dict[str, tuple[CashFlow, ...]] = {}
     falls: dict[str, tuple[BalanceFall, ...]] = {}
     unpaid: dict[str, tuple[UnpaidInterest, ...]] = {}
     for published in pool.contracts:
-        contract = published.under(performance.index)
-        try:
-            match contract:
-                case ResolvedRoyalty():
-                    royalty = project_royalty(contract, performance, pool.schedule, pool.calendar)
-                    events = royalty.events
-                    summary = periods.add_royalty(contract, events, royalty.sales)
-                case ResolvedContract():
-                    events = project_contract(contract, performance, pool.schedule, pool.calendar)
-                    summary = periods.add(contract, events)
-                case _:
-                    assert_never(contract)
-        except ValueError as error:
-            raise CalculationError("contract {name}: {error}", name=contract.name, error=error) from None
-        summaries.append(summary)
+        with _named(published.name):
+            cash, events = _of_contract(published.under(performance.index), pool, performance, places)
+        found.append(cash)
         if keep_flows:
-            flows[contract.name], falls[contract.name] = tuple(events.cash), tuple(events.falls)
-            unpaid[contract.name] = tuple(events.unpaid)
-    return Collections(
-        {stream: periods.paid(cash) for stream, cash in periods.streams.items()},
-        periods.performing,
-        periods.defaulted[:, :-1].copy(),
-        periods.scheduled[:-1].copy(),
-        tuple(summaries),
-        flows,
-        pool.warnings,
-        periods.sales[:, :-1].copy(),
-        periods.forecast_sales[:-1].copy(),
-        periods.paid(periods.fee_interest),
-        {key: periods.paid(cash) for key, cash in periods.recovered.items()},
-        {
-            key: {stream: periods.paid(cash) for stream, cash in of_streams.items()}
-            for key, of_streams in periods.held.items()
-        },
-        falls,
-        unpaid,
+            flows[published.name], falls[published.name] = tuple(events.cash), tuple(events.falls)
+            unpaid[published.name] = tuple(events.unpaid)
+    return _together(found, pool, performance, places, flows, falls, unpaid)
+
+
+def collections_by_default(
+    pool: ResolvedPool, performance: ResolvedPerformance, name: str, days: Int64
+) -> tuple[Collections, Int64]:
+    """The collections of one contract where it defaults on each of these days, besides what is given.
+
+    performance : of one path;  days : ordinals, ascending
+    Returns them for some paths, the last of them without a further default, and the path of each day, int64 (days,).
+    Days that follow one another and deliver the same share a path. Raises CalculationError as :func:`project`.
+    """
+    places = Places.of(pool, performance)
+    (published,) = (one for one in pool.contracts if one.name == name)
+    with _named(name):
+        contract = published.under(performance.index)
+        match contract:
+            case ResolvedRoyalty():
+                every = np.append(days, NEVER)
+                given = performance.defaults
+                struck = {**given, name: defaulting_by(given.get(name), every)}
+                drawn = replace(performance, paths=len(every), defaults=struck)
+                cash, _ = _of_contract(contract, pool, drawn, places)
+                which = np.arange(len(days))
+            case ResolvedContract():
+                placed, which = placed_by_default(
+                    contract, performance, pool.schedule, places, pool.calendar, days
+                )
+                cash = _claim(contract, pool, placed, places)
+            case _:
+                assert_never(contract)
+    return _together([cash], pool, performance, places, {}, {}, {}), which
+
+
+@contextmanager
+def _named(contract: str) -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        raise CalculationError("contract {name}: {error}", name=contract, error=error) from None
+
+
+def _of_contract(
+    contract: ResolvedContract | ResolvedRoyalty,
+    pool: ResolvedPool,
+    performance: ResolvedPerformance,
+    places: Places,
+) -> tuple[ContractCash, Events]:
+    """One contract at its index rates, checked."""
+    placed = Placed.nothing(places, performance.paths)
+    match contract:
+        case ResolvedRoyalty():
+            royalty = project_royalty(contract, performance, pool.schedule, pool.calendar)
+            placed.put(places.placements(royalty.events))
+            return _royalty(contract, pool, placed, places, royalty.sales), royalty.events
+        case ResolvedContract():
+            events = project_contract(contract, performance, pool.schedule, pool.calendar)
+            placed.put(places.placements(events))
+            return _claim(contract, pool, placed, places), events
+        case _:
+            assert_never(contract)
+
+
+def _claim(contract: ResolvedContract, pool: ResolvedPool, placed: Placed, places: Places) -> ContractCash:
+    opening = contract.scheduled.balance[contract.first]
+    performing = np.full_like(placed.periods[("falls",)], opening)
+    performing[:, 1:] -= placed.periods[("falls",)][:, :-1].cumsum(axis=1)
+    check_conservation(contract, opening, placed, performing)
+    scheduled, totals = _scheduled(contract, places)
+    summary = _summary(
+        contract,
+        pool,
+        placed,
+        scheduled=totals,
+        rate=contract.terms.rates[min(contract.first, len(contract.adjusted) - 1)],
+        balance=opening,
+        performing_at_end=performing[:, -1].copy(),
+    )
+    nothing = np.zeros_like(scheduled)
+    return ContractCash(placed.periods, performing, scheduled, np.zeros_like(performing), nothing, summary)
+
+
+def _royalty(
+    contract: ResolvedRoyalty, pool: ResolvedPool, placed: Placed, places: Places, sales: Int64
+) -> ContractCash:
+    by_period, forecast = np.zeros_like(placed.periods[("falls",)]), np.zeros(len(places.ends) + 1, np.int64)
+    for u in range(contract.first, len(contract.adjusted)):
+        period = places.period(contract.adjusted[u].toordinal())
+        forecast[period] += contract.base[u]
+        by_period[:, period] += sales[:, u]
+    scheduled, totals = _scheduled(contract, places)
+    nothing = np.zeros_like(placed.least)
+    summary = _summary(contract, pool, placed, scheduled=totals, rate=0, balance=0, performing_at_end=nothing)
+    return ContractCash(placed.periods, np.zeros_like(by_period), scheduled, by_period, forecast, summary)
+
+
+def _summary(
+    contract: ResolvedContract | ResolvedRoyalty,
+    pool: ResolvedPool,
+    placed: Placed,
+    *,
+    scheduled: Mapping[Stream, int],
+    rate: int,
+    balance: int,
+    performing_at_end: Int64,
+) -> ContractSummary:
+    terms = contract.contract
+    paid, commingled = placed.paid, placed.commingled
+    return ContractSummary(
+        asset=contract.name,
+        obligor=terms.obligor,
+        kind=terms.kind,
+        legal_mode=terms.legal_mode,
+        start=contract.dates[0],
+        maturity=contract.dates[-1],
+        rights=sum(pool.pool.collateral[right].count for right in terms.collateral),
+        rate=rate,
+        balance=balance,
+        scheduled=scheduled,
+        collected={stream: amount - commingled[stream] for stream, amount in paid.items()},
+        defaulted=placed.fallen("defaulted"),
+        lost=placed.fallen("lost"),
+        commingled=sum(commingled.values(), np.zeros_like(placed.least)),
+        after_last=placed.periods[("cash",)][:, -1].copy(),
+        performing_at_end=performing_at_end,
+        outlives_deal=contract.adjusted[-1] > pool.schedule.collection[-1],
     )
 
 
-class _Periods:
-    """Adds contracts up by period. Arrays are int64 (paths, T + 1), the last column after c_T."""
+def _scheduled(
+    contract: ResolvedContract | ResolvedRoyalty, places: Places
+) -> tuple[Int64, dict[Stream, int]]:
+    """What is due without performance: by period, int64 (T + 1,), and in all by stream."""
+    by_period = np.zeros(len(places.ends) + 1, np.int64)
+    totals: dict[Stream, int] = dict.fromkeys(STREAMS, 0)
+    for day, stream, amount in contract.scheduled_cash():
+        by_period[places.period(day.toordinal())] += amount
+        totals[stream] += amount
+    return by_period, totals
 
-    def __init__(self, pool: ResolvedPool, performance: ResolvedPerformance) -> None:
-        self.pool = pool
-        self.paths, self.count = performance.paths, pool.schedule.periods
-        self.servicer = performance.servicer
-        self.ends = np.array([day.toordinal() for day in pool.schedule.collection[1:]], np.int64)
-        self.streams: dict[Stream, Int64] = {stream: self._empty() for stream in STREAMS}
-        self.defaulted = self._empty()
-        self.performing = self._empty()
-        self.sales = self._empty()
-        self.fee_interest = self._empty()
-        self.scheduled = np.zeros(self.count + 1, np.int64)
-        self.forecast_sales = np.zeros(self.count + 1, np.int64)
-        self.at_the_end = PAID_AT_THE_END[performance.after_last]
-        self.recovered = {key: self._empty() for key in performance.capped}
-        self.banks = {
-            key: performance.parties[key] for key in performance.banks if key in performance.parties
-        }
-        self.held: dict[str, dict[Stream, Int64]] = {
-            key: {stream: self._empty() for stream in STREAMS} for key in self.banks
-        }
 
-    def paid(self, cash: Int64) -> Int64:
-        """What reaches the vehicle in each period, (paths, T), of cash by period and after the last."""
+def _together(
+    contracts: Sequence[ContractCash],
+    pool: ResolvedPool,
+    performance: ResolvedPerformance,
+    places: Places,
+    flows: Mapping[str, tuple[CashFlow, ...]],
+    falls: Mapping[str, tuple[BalanceFall, ...]],
+    unpaid: Mapping[str, tuple[UnpaidInterest, ...]],
+) -> Collections:
+    """Contracts added up, what reaches the vehicle after the last collection date at its end or never."""
+    at_the_end, ends = PAID_AT_THE_END[performance.after_last], len(places.ends)
+    paths = len(contracts[0].performing) if contracts else performance.paths
+    nothing = np.zeros((paths, ends + 1), np.int64)
+
+    def added(key: Key) -> Int64:
+        return sum((one.periods[key] for one in contracts), nothing)
+
+    def paid(key: Key) -> Int64:
+        cash = added(key)
         found = cash[:, :-1].copy()
-        if self.at_the_end:
+        if at_the_end:
             found[:, -1] += cash[:, -1]
         return found
 
-    def add(self, contract: ResolvedContract, events: Events) -> ContractSummary:
-        """Put one claim's events into their periods, checked."""
-        paid, cash, commingled = self._add_cash(events)
-        falls = self._empty()
-        defaulted, lost = np.zeros(self.paths, np.int64), np.zeros(self.paths, np.int64)
-        for fall in events.falls:
-            self._place(falls, fall.dates, fall.amount)
-            match fall.kind:
-                case "defaulted":
-                    self._place(self.defaulted, fall.dates, fall.amount)
-                    defaulted += fall.amount
-                case "lost":
-                    self._place(self.defaulted, fall.dates, fall.amount)
-                    lost += fall.amount
-                case "principal" | "prepayment" | "restated":
-                    pass
-                case _:
-                    assert_never(fall.kind)
-        opening = contract.scheduled.balance[contract.first]
-        performing = np.full((self.paths, self.count + 1), opening, np.int64)
-        performing[:, 1:] -= falls[:, :-1].cumsum(axis=1)
-        self.performing += performing
-        lost_with_servicer = sum(commingled.values(), np.zeros(self.paths, np.int64))
-        check_conservation(contract, opening, events, paid, cash, lost_with_servicer, performing)
-        return self._summary(
-            contract,
-            scheduled=self._add_scheduled(contract),
-            paid=paid,
-            commingled=commingled,
-            cash=cash,
-            rate=contract.terms.rates[min(contract.first, len(contract.adjusted) - 1)],
-            balance=opening,
-            defaulted=defaulted,
-            lost=lost,
-            performing_at_end=performing[:, -1].copy(),
-        )
-
-    def add_royalty(self, contract: ResolvedRoyalty, events: Events, sales: Int64) -> ContractSummary:
-        """Put one royalty's events, and the sales that bear it, into their periods."""
-        paid, cash, commingled = self._add_cash(events)
-        for u in range(contract.first, len(contract.adjusted)):
-            period = self._period(contract.adjusted[u])
-            self.forecast_sales[period] += contract.base[u]
-            self.sales[:, period] += sales[:, u]
-        nothing = np.zeros(self.paths, np.int64)
-        return self._summary(
-            contract,
-            scheduled=self._add_scheduled(contract),
-            paid=paid,
-            commingled=commingled,
-            cash=cash,
-            rate=0,
-            balance=0,
-            defaulted=nothing,
-            lost=nothing,
-            performing_at_end=nothing,
-        )
-
-    def _add_cash(self, events: Events) -> tuple[dict[Stream, Int64], Int64, dict[Stream, Int64]]:
-        """What is paid by stream, (paths,), what arrives of it by period, (paths, T + 1), and what a servicer loses."""
-        paid: dict[Stream, Int64] = {stream: np.zeros(self.paths, np.int64) for stream in STREAMS}
-        commingled = {stream: amount.copy() for stream, amount in paid.items()}
-        cash, unit = self._empty(), unit_of(self.pool.pool.currency)
-        for flow in events.cash:
-            dates, amount, lost = through_servicer(self.servicer, flow.dates, flow.amount, unit)
-            paid[flow.stream] += flow.amount
-            commingled[flow.stream] += lost
-            self._place(cash, dates, amount)
-            self._place(self.streams[flow.stream], dates, amount)
-            if flow.party in self.recovered:
-                self._place(self.recovered[flow.party], dates, amount)
-            for key, bank in self.banks.items():
-                there = np.where(dates <= bank.dates, amount, 0)
-                self._place(self.held[key][flow.stream], dates, there)
-            if flow.interest is not None:
-                _, interest, _ = through_servicer(self.servicer, flow.dates, flow.interest, unit)
-                self._place(self.fee_interest, dates, interest)
-        return paid, cash, commingled
-
-    def _summary(
-        self,
-        contract: ResolvedContract | ResolvedRoyalty,
-        *,
-        scheduled: Mapping[Stream, int],
-        paid: Mapping[Stream, Int64],
-        commingled: Mapping[Stream, Int64],
-        cash: Int64,
-        rate: int,
-        balance: int,
-        defaulted: Int64,
-        lost: Int64,
-        performing_at_end: Int64,
-    ) -> ContractSummary:
-        terms = contract.contract
-        return ContractSummary(
-            asset=contract.name,
-            obligor=terms.obligor,
-            kind=terms.kind,
-            legal_mode=terms.legal_mode,
-            start=contract.dates[0],
-            maturity=contract.dates[-1],
-            rights=sum(self.pool.pool.collateral[right].count for right in terms.collateral),
-            rate=rate,
-            balance=balance,
-            scheduled=scheduled,
-            collected={stream: amount - commingled[stream] for stream, amount in paid.items()},
-            defaulted=defaulted,
-            lost=lost,
-            commingled=sum(commingled.values(), np.zeros(self.paths, np.int64)),
-            after_last=cash[:, -1].copy(),
-            performing_at_end=performing_at_end,
-            outlives_deal=contract.adjusted[-1] > self.pool.schedule.collection[-1],
-        )
-
-    def _empty(self) -> Int64:
-        return np.zeros((self.paths, self.count + 1), np.int64)
-
-    def _place(self, target: Int64, dates: Int64, amount: Int64) -> None:
-        """Add amounts to the periods that hold their dates, each path to its own."""
-        periods = np.searchsorted(self.ends, dates, side="left")
-        if periods.size == 1:
-            target[:, periods[0]] += amount
-        else:
-            target[np.arange(self.paths), periods] += amount
-
-    def _period(self, day: dt.date) -> int:
-        """The collection period of one date, from 0; T after c_T."""
-        return int(np.searchsorted(self.ends, day.toordinal(), side="left"))
-
-    def _add_scheduled(self, contract: ResolvedContract | ResolvedRoyalty) -> dict[Stream, int]:
-        totals: dict[Stream, int] = dict.fromkeys(STREAMS, 0)
-        for day, stream, amount in contract.scheduled_cash():
-            self.scheduled[self._period(day)] += amount
-            totals[stream] += amount
-        return totals
+    none = np.zeros(ends + 1, np.int64)
+    return Collections(
+        {stream: paid(("stream", stream)) for stream in STREAMS},
+        sum((one.performing for one in contracts), nothing),
+        added(("defaulted",))[:, :-1].copy(),
+        sum((one.scheduled for one in contracts), none)[:-1].copy(),
+        tuple(one.summary for one in contracts),
+        flows,
+        pool.warnings,
+        sum((one.sales for one in contracts), nothing)[:, :-1].copy(),
+        sum((one.forecast_sales for one in contracts), none)[:-1].copy(),
+        paid(("fee_interest",)),
+        {key: paid(("recovered", key)) for key in places.capped},
+        {key: {stream: paid(("held", key, stream)) for stream in STREAMS} for key in places.banks},
+        falls,
+        unpaid,
+    )

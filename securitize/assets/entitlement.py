@@ -6,13 +6,14 @@ Source: ``docs/reference/assets.md``, section 7, performance.
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 
 import numpy as np
 
-from securitize.assets.recoveries import each_date
+from securitize.assets.recoveries import moved_where
 from securitize.base.arithmetic import Int64, multiply_divide
-from securitize.base.dates import add_months
 from securitize.base.money import RATE_UNITS
+from securitize.base.ordinals import months_later
 from securitize.definitions.figures import months
 from securitize.definitions.pools.royalties import Royalty
 from securitize.market.schedules import Schedule
@@ -60,7 +61,7 @@ class Entitlement:
         if self.relicence is not None:
             lag = months(self.relicence.lag)
             back = multiply_divide(gone, self.relicence.share, RATE_UNITS)
-            self.returning.append((each_date(dates, back, lambda day: add_months(day, lag)), back))
+            self.returning.append((moved_where(dates, back, partial(months_later, months=lag)), back))
 
     def _return(self, since: dt.date) -> None:
         waiting = []

@@ -130,7 +130,7 @@ class Events:
             if cash.party is not None:
                 if (failed := performance.failing.get(cash.party)) is not None:
                     amount = failed.pays(on(owed), amount, unit)
-                if days := days_late(performance.late_parties, cash.party, owed):
+                if days := int(days_late(performance.late_parties, cash.party, on(owed))[0]):
                     day = max(day, arrives(owed + dt.timedelta(days=days)))
             own = None if cash.party is None else on(owed)
             interest = ones * cash.interest if cash.interest else None

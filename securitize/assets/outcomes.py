@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from securitize.assets.collections import Collections, project
+from securitize.assets.collections import Collections, collections_by_default, project
 from securitize.assets.resolve import ResolvedPool
 from securitize.base.arithmetic import Int64
-from securitize.performance.resolved import NEVER, ResolvedPerformance, defaulting_by
+from securitize.performance.resolved import ResolvedPerformance
 
 #: Collections of the whole deal -> what a plan reads: (paths, periods) by name.
 Inputs = Callable[[Collections], Mapping[str, Int64]]
@@ -112,28 +112,26 @@ def default_outcomes(
     Raises CalculationError as :func:`project` does.
     """
     first, last = (pool.schedule.collection[k].toordinal() for k in (0, -1))
-    # One path a day, and one on which the contract never defaults.
-    days = np.append(np.arange(first + 1, last + 1), NEVER)
+    days = np.arange(first + 1, last + 1)
     whole = inputs(project(pool, deterministic, keep_flows=False))
     base = np.concatenate([values[0] for values in whole.values()])
     most = np.array([int(values[0].sum()) for values in whole.values()], np.int64)
-    kinds = np.full((len(contracts), len(days) - 1), -1, np.int32)
+    kinds = np.full((len(contracts), len(days)), -1, np.int32)
     starts: list[Int64] = []
     places: list[Int64] = []
     amounts: list[Int64] = []
     for row, name in enumerate(contracts):
-        alone = replace(pool, contracts=tuple(one for one in pool.contracts if one.name == name))
-        struck = {**deterministic.defaults, name: defaulting_by(deterministic.defaults.get(name), days)}
-        performance = replace(deterministic, paths=len(days), defaults=struck)
-        delivered = inputs(project(alone, performance, keep_flows=False))
+        collections, which = collections_by_default(pool, deterministic, name, days)
+        delivered = inputs(collections)
         most += np.array([int(values.sum(axis=1).max() - values[-1].sum()) for values in delivered.values()])
-        change = np.concatenate([values - values[-1] for values in delivered.values()], axis=1)[:-1]
-        begins, kinds[row] = _alike(change)
-        found = [np.flatnonzero(change[day]) for day in begins]
+        change = np.concatenate([values - values[-1] for values in delivered.values()], axis=1)
+        begins, kinds_of_paths = _alike(change)
+        kinds[row] = kinds_of_paths[which]
+        found = [np.flatnonzero(change[path]) for path in begins]
         lengths = [sum(len(one) for one in places), *(len(one) for one in found)]
         starts.append(np.cumsum(lengths))
         places += found
-        amounts += [change[day][where] for day, where in zip(begins, found, strict=True)]
+        amounts += [change[path][where] for path, where in zip(begins, found, strict=True)]
     return Outcomes(
         contracts,
         tuple(whole),
@@ -148,9 +146,9 @@ def default_outcomes(
 
 
 def _alike(change: Int64) -> tuple[list[int], NDArray[np.int32]]:
-    """The first day of each outcome that changes something, and the outcome of each day, -1 where nothing changes.
+    """The first path of each outcome that changes something, and the outcome of each, -1 where nothing changes.
 
-    change : int64 (days, inputs x periods); consecutive days often have equal ones
+    change : int64 (paths, inputs x periods); consecutive ones are often equal
     """
     differs = np.append(True, (change[1:] != change[:-1]).any(axis=1))
     something = change.any(axis=1)

@@ -15,7 +15,7 @@ import numpy as np
 from securitize.assets.dated import DatedEvent, strike_by_date
 from securitize.assets.events import Events, UnpaidInterest, on
 from securitize.assets.prepayments import prepayments_within
-from securitize.assets.recoveries import each_date, recoveries_of
+from securitize.assets.recoveries import moved_where, recoveries_of
 from securitize.assets.resolve import ResolvedContract
 from securitize.assets.rights import Mask, failures_within
 from securitize.assets.stock import flows_to_come
@@ -36,14 +36,14 @@ def project_contract(
     calendar: BusinessCalendar,
 ) -> Events:
     """Cash and balance falls after the cut-off. ``resolved`` is at the index rates of ``performance``."""
-    walk = _Walk(resolved, performance, schedule, calendar)
+    walk = ClaimWalk(resolved, performance, schedule, calendar)
     walk.past()
     for k in range(resolved.projected, len(resolved.adjusted)):
         walk.instalment(k)
     return walk.events
 
 
-class _Walk:
+class ClaimWalk:
     """One contract from instalment to instalment; k counts instalments from 0.
 
     balance : int64 (paths,), b;  weight : int64 (paths,), of the rights that have not failed
@@ -91,6 +91,16 @@ class _Walk:
             day, amount, source, party = on(flow.arrival), flow.amount, flow.source, flow.party
             self.events.pay("recovery", None, day, amount, source, party, owed=written, earlier=True)
 
+    def told(self) -> Events:
+        """What has happened since this was asked last."""
+        events, self.events = self.events, Events()
+        return events
+
+    def between(self, k: int) -> tuple[dt.date, dt.date]:
+        """Events of (since, until] belong to instalment k."""
+        since = self.since if k == self.resolved.projected else max(self.since, self.resolved.dates[k])
+        return since, self.resolved.dates[k + 1]
+
     def _comes(self, day: dt.date) -> dt.date:
         """When what a party pays on a day, as written, is in the vehicle."""
         return self.resolved.received_on(self.calendar.adjust(day, self.adjustment))
@@ -99,9 +109,7 @@ class _Walk:
         """Everything of instalment k."""
         # A restated balance changes no rule: rates are those of the whole interval, as at the cut-off.
         start = max(self.resolved.dates[k], self.schedule.collection[0])
-        # Events of (since, until] belong to this instalment.
-        since = self.since if k == self.resolved.projected else max(self.since, self.resolved.dates[k])
-        until = self.resolved.dates[k + 1]
+        since, until = self.between(k)
         strike_by_date(list(self._inside(k, since, until)))
         defaulted = np.zeros_like(self.balance)
         for event in self.performance.order:
@@ -258,7 +266,7 @@ class _Walk:
         """Record cash that the obligor's side pays on ``dates``, when it is in the vehicle."""
         paid = None
         if self.resolved.trust and self.resolved.trust.pass_through:
-            paid, dates = dates, each_date(dates, amount, self.resolved.received_on)
+            paid, dates = dates, moved_where(dates, amount, self.resolved.received_on_each)
         self.events.pay(
             stream, due, dates, amount, source, party, interest, owed, paid=paid, kept=kept, accrued=accrued
         )
@@ -341,7 +349,7 @@ class _Walk:
     def _prepay_by_name(self, k: int, most: Int64, accrues: bool, dates: Int64) -> None:
         """Principal on the dates, with its interest up to them unless the instalment has paid that."""
         amount = np.minimum(self.balance, np.where(dates < NEVER, most, 0))
-        arrival = each_date(dates, amount, self._adjusted)
+        arrival = moved_where(dates, amount, self._adjusted)
         self._prepaid(amount, None, arrival)
         if accrues:
             self._pay_accrued(k, amount, dates, arrival)
@@ -368,12 +376,12 @@ class _Walk:
         if not bought.any():
             return
         self.events.fall("prepayment", dates, bought)
-        arrival = each_date(dates, bought, self._adjusted)
+        arrival = moved_where(dates, bought, self._adjusted)
         self._pay("prepayment", None, arrival, bought)
         self._pay_accrued(k, bought, dates, arrival)
 
-    def _adjusted(self, day: dt.date) -> dt.date:
-        return self.calendar.adjust(day, self.adjustment)
+    def _adjusted(self, days: Int64) -> Int64:
+        return self.calendar.adjust_each(days, self.adjustment)
 
 
 def _within(dates: Int64, since: dt.date, until: dt.date) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:

@@ -5,16 +5,16 @@ Source: ``docs/reference/assets.md``, section 3.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import assert_never
 
 import numpy as np
 
 from securitize.base.arithmetic import Int64, part_of
-from securitize.base.dates import add_months
 from securitize.base.money import RATE_UNITS
+from securitize.base.ordinals import months_later
 from securitize.definitions.figures import Adjustment
 from securitize.definitions.performance import Subrogation
 from securitize.market.calendars import BusinessCalendar
@@ -72,7 +72,7 @@ def recoveries_of(
         shares = _shares(one.subrogation)
         due = dates
         if one.party is not None or failed is not None or shares or guarantors:
-            due = each_date(dates, claimed, lambda day, lag=one.lag: add_months(day, lag))  # type: ignore[misc]
+            due = moved_where(dates, claimed, partial(months_later, months=one.lag))
         beside = unpaid if one.of_interest else 0
         # Entries with a claim to interest may have brought more than what defaulted.
         open_ = np.maximum(0, left + beside)
@@ -85,13 +85,12 @@ def recoveries_of(
         if shares:
             guarantors.append(_Paid(one.subrogation, due, amount))
 
-        def later(day: dt.date, lag: int = one.lag, key: str = key) -> dt.date:
-            owed = add_months(day, lag)
-            days = days_late(late_parties, key, owed)
-            return calendar.adjust(owed + dt.timedelta(days=days), adjustment)
+        def later(days: Int64, lag: int = one.lag, key: str = key) -> Int64:
+            owed = months_later(days, lag)
+            return calendar.adjust_each(owed + days_late(late_parties, key, owed), adjustment)
 
         owed = None if one.party is None else due
-        yield Recovered(one.source, one.party, each_date(dates, claimed, later), amount, owed)
+        yield Recovered(one.source, one.party, moved_where(dates, claimed, later), amount, owed)
 
 
 def _gross(one: ResolvedRecovery, claim: Int64, unit: int) -> Int64:
@@ -151,16 +150,16 @@ def _shared_out(
     return vehicle, parts
 
 
-def each_date(dates: Int64, amount: Int64, move: Callable[[dt.date], dt.date]) -> Int64:
-    """``dates`` (1,) or (paths,) moved; unchanged on paths where the amount is 0."""
+def moved_where(dates: Int64, amount: Int64, move: Callable[[Int64], Int64]) -> Int64:
+    """``dates`` (1,) or (paths,) moved, ordinals; as they are on paths where the amount is 0, and may be no days.
+
+    One date of all paths is moved where any of them has an amount.
+    """
     if dates.size == 1:
-        return (
-            np.array([move(dt.date.fromordinal(int(dates[0]))).toordinal()], np.int64)
-            if amount.any()
-            else dates
-        )
-    days, where = np.unique(dates, return_inverse=True)
-    moved = days.copy()
-    for k in np.unique(where[amount > 0]):
-        moved[k] = move(dt.date.fromordinal(int(days[k]))).toordinal()
-    return moved[where]
+        return move(dates) if amount.any() else dates
+    some = amount > 0
+    if some.all():
+        return move(dates)
+    found = dates.copy()
+    found[some] = move(dates[some])
+    return found

@@ -16,6 +16,7 @@ from securitize.assets.claims import ScheduledClaim, Terms, product, schedule_cl
 from securitize.assets.index_rates import IndexRates, RateSteps
 from securitize.assets.rights import ResolvedRight
 from securitize.assets.royalties import ResolvedRoyalty, resolve_royalty
+from securitize.base.arithmetic import Int64
 from securitize.base.dates import add_months, months_between
 from securitize.base.errors import DefinitionError, Problem
 from securitize.base.messages import Listing, Message
@@ -143,6 +144,11 @@ class ResolvedContract:
         """When cash that the obligor pays on ``day`` is in the vehicle."""
         days = self.trust.pass_through if self.trust else 0
         return self.calendar.adjust(day + dt.timedelta(days=days), self.contract.moved) if days else day
+
+    def received_on_each(self, days: Int64) -> Int64:
+        """The same for ordinals of days."""
+        wait = self.trust.pass_through if self.trust else 0
+        return self.calendar.adjust_each(days + wait, self.contract.moved) if wait else days
 
 
 @dataclass(frozen=True, slots=True)

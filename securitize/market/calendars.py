@@ -11,10 +11,13 @@ import datetime as dt
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Literal, NamedTuple, assert_never
 
+import numpy as np
+
+from securitize.base.arithmetic import Int64
 from securitize.base.closed import complete
 from securitize.base.messages import Message
 from securitize.definitions.figures import MOVES, Adjustment, Calendar
@@ -66,6 +69,15 @@ class BusinessCalendar:
         self._closed = frozenset(holidays.holidays if holidays else ())
         self._open = frozenset(holidays.working_weekends if holidays and days.weekends else ())
         self._known: dict[tuple[dt.date, Adjustment], dt.date] = {}
+        #: What its business days are fixed by.
+        self.content = (name, self._own_years, self._closed, self._open)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both have the same business days."""
+        return isinstance(other, BusinessCalendar) and self.content == other.content
+
+    def __hash__(self) -> int:
+        return hash(self.content)
 
     def is_business_day(self, day: dt.date) -> bool:
         """Whether ``day`` is one."""
@@ -92,6 +104,20 @@ class BusinessCalendar:
         if key not in self._known:
             self._known[key] = self._adjusted(day, adjustment)
         return self._known[key]
+
+    def adjust_each(self, days: Int64, adjustment: Adjustment) -> Int64:
+        """The same for ordinals of days, int64 of any shape."""
+        if not MOVES[adjustment] or self._every_day or not days.size:
+            return days
+        if days.size == 1:
+            one = self.adjust(dt.date.fromordinal(int(days.flat[0])), adjustment)
+            return np.full_like(days, one.toordinal())
+        first, last = (dt.date.fromordinal(int(day)).year for day in (days.min(), days.max()))
+        if first == last:
+            table = _of_year(self, adjustment, first)
+        else:
+            table = np.concatenate([_of_year(self, adjustment, year) for year in range(first, last + 1)])
+        return table[days - dt.date(first, 1, 1).toordinal()]
 
     def business_days_before(self, day: dt.date, count: int) -> dt.date:
         """The business day ``count`` business days before ``day``; ``day`` itself for none."""
@@ -154,6 +180,16 @@ class BusinessCalendar:
         while not self.is_business_day(day):
             day += dt.timedelta(days=step)
         return day
+
+
+@lru_cache(maxsize=1024)
+def _of_year(calendar: BusinessCalendar, adjustment: Adjustment, year: int) -> Int64:
+    """The business day that each day of a year moves to, ordinals."""
+    first, after = dt.date(year, 1, 1).toordinal(), dt.date(year, 12, 31).toordinal() + 1
+    days = [calendar.adjust(dt.date.fromordinal(day), adjustment).toordinal() for day in range(first, after)]
+    found: Int64 = np.array(days, np.int64)
+    found.flags.writeable = False
+    return found
 
 
 class _KnownYear(NamedTuple):

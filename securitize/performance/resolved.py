@@ -182,11 +182,17 @@ class LateParty:
     days: int
 
 
-def days_late(late_parties: Iterable[LateParty], key: str, owed: dt.date) -> int:
-    """By how many days what a party owes on a day, as written, comes late: of several windows the longest delay."""
-    return max(
-        (one.days for one in late_parties if one.key == key and one.since <= owed <= one.until), default=0
-    )
+def days_late(late_parties: Iterable[LateParty], key: str, owed: Int64) -> Int64:
+    """By how many days what a party owes on days, as written, comes late: of several windows the longest delay.
+
+    owed : ordinals, int64 of any shape; so is what is returned
+    """
+    found = np.zeros_like(owed)
+    for one in late_parties:
+        if one.key == key:
+            concerned = (owed >= one.since.toordinal()) & (owed <= one.until.toordinal())
+            found = np.maximum(found, np.where(concerned, one.days, 0))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

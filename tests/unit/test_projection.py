@@ -13,6 +13,7 @@ import pytest
 from securitize.assets.collections import project
 from securitize.assets.conservation import check_conservation
 from securitize.assets.events import Events, on
+from securitize.assets.placed import Placed, Places
 from securitize.assets.resolve import resolve_pool
 from securitize.base.errors import CalculationError, DefinitionError
 from securitize.definitions.figures import STREAMS
@@ -201,10 +202,13 @@ def test_money_that_vanishes_fails_the_run(fault: str) -> None:
     resolved = resolve_pool(pool(a=LOAN), SCHEDULE, None).claims[0]
     events, amount = Events(), np.array([MILLION], np.int64)
     events.fall("principal" if fault == "principal" else "prepayment", on(D(2020, 4, 1)), amount)
-    none = {name: np.zeros(1, np.int64) for name in STREAMS}
-    placed = np.zeros((1, 9), np.int64)
+    ends = tuple(day.toordinal() for day in SCHEDULE.collection[1:])
+    places = Places(ends, (), 1, (), {})
+    placed = Placed.nothing(places, 1)
+    placed.put(places.placements(events))
+    performing = np.zeros((1, 9), np.int64)
     with pytest.raises(CalculationError, match="in cash"):
-        check_conservation(resolved, MILLION, events, none, placed, none["fee"], placed)
+        check_conservation(resolved, MILLION, placed, performing)
 
 
 def test_amounts_beyond_exact_arithmetic_fail_the_run() -> None:
