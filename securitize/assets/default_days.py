@@ -51,13 +51,13 @@ def project_by_default(
     walk = ClaimWalk(resolved, performance, schedule, calendar)
     walk.past()
     for k in range(resolved.projected, len(resolved.adjusted)):
-        since, until = walk.between(k)
+        since, until = walk.begins(k), resolved.dates[k + 1]
         ends = np.array([since.toordinal(), until.toordinal()], np.int64)
         first, after = np.searchsorted(days, ends, side="right").tolist()
         if first < after:
-            yield Struck((first, after), walk.told(), _struck(walk, k, days[first:after]))
+            yield Struck((first, after), walk.handed_over(), _struck(walk, k, days[first:after]))
         walk.instalment(k)
-    yield Struck((len(days), len(days)), walk.told(), Events())
+    yield Struck((len(days), len(days)), walk.handed_over(), Events())
 
 
 def _struck(so_far: ClaimWalk, k: int, days: Int64) -> Events:

@@ -26,7 +26,7 @@ Key = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Placement:
+class PlacedAmount:
     """What is added: ``periods`` (1,) or (paths,), None where only its total counts; ``amount`` likewise."""
 
     key: Key
@@ -77,39 +77,39 @@ class Places:
         streams = [("stream", stream) for stream in STREAMS]
         return [*streams, ("cash",), ("fee_interest",), ("falls",), ("defaulted",), *apart, *of_banks]
 
-    def placements(self, events: Events) -> Iterator[Placement]:
+    def placements(self, events: Events) -> Iterator[PlacedAmount]:
         """Everything that these events add."""
         for flow in events.cash:
             dates, amount, lost = through_servicer(self.servicer, flow.dates, flow.amount, self.unit)
             periods = self.periods(dates)
-            yield Placement(("paid", flow.stream), None, flow.amount)
+            yield PlacedAmount(("paid", flow.stream), None, flow.amount)
             if self.servicer:
-                yield Placement(("commingled", flow.stream), None, lost)
+                yield PlacedAmount(("commingled", flow.stream), None, lost)
             if flow.source == EXPECTED or flow.earlier:
-                yield Placement(("before", flow.stream), None, flow.amount)
-            yield Placement(("cash",), periods, amount)
-            yield Placement(("stream", flow.stream), periods, amount)
+                yield PlacedAmount(("before", flow.stream), None, flow.amount)
+            yield PlacedAmount(("cash",), periods, amount)
+            yield PlacedAmount(("stream", flow.stream), periods, amount)
             if flow.party in self.capped:
-                yield Placement(("recovered", flow.party), periods, amount)
+                yield PlacedAmount(("recovered", flow.party), periods, amount)
             for key, bank in self.banks.items():
                 there = np.where(dates <= bank.dates, amount, 0)
-                yield Placement(("held", key, flow.stream), periods, there)
+                yield PlacedAmount(("held", key, flow.stream), periods, there)
             if flow.interest is not None:
                 _, interest, _ = through_servicer(self.servicer, flow.dates, flow.interest, self.unit)
-                yield Placement(("fee_interest",), periods, interest)
+                yield PlacedAmount(("fee_interest",), periods, interest)
         for fall in events.falls:
             periods = self.periods(fall.dates)
-            yield Placement(("fallen", fall.kind), None, fall.amount)
-            yield Placement(("falls",), periods, fall.amount)
+            yield PlacedAmount(("fallen", fall.kind), None, fall.amount)
+            yield PlacedAmount(("falls",), periods, fall.amount)
             match fall.kind:
                 case "defaulted" | "lost":
-                    yield Placement(("defaulted",), periods, fall.amount)
+                    yield PlacedAmount(("defaulted",), periods, fall.amount)
                 case "principal" | "prepayment" | "restated":
                     pass
                 case _:
                     assert_never(fall.kind)
         for one in events.unpaid:
-            yield Placement(("unpaid",), None, one.amount)
+            yield PlacedAmount(("unpaid",), None, one.amount)
 
 
 _TOTALS: tuple[Key, ...] = (
@@ -147,7 +147,7 @@ class Placed:
             np.zeros(paths, np.int64),
         )
 
-    def put(self, placements: Iterable[Placement]) -> None:
+    def put(self, placements: Iterable[PlacedAmount]) -> None:
         """Add each amount to the period of its path."""
         for one in placements:
             if one.periods is None:
@@ -197,7 +197,7 @@ def joined(parts: Sequence[Placed]) -> Placed:
     )
 
 
-def alike(placements: Sequence[Placement], paths: int) -> tuple[list[Placement], Int64]:
+def alike(placements: Sequence[PlacedAmount], paths: int) -> tuple[list[PlacedAmount], Int64]:
     """Paths that follow one another and add the same, as one.
 
     Returns what each of these adds, and which of them each path is, int64 (paths,).
@@ -213,7 +213,7 @@ def alike(placements: Sequence[Placement], paths: int) -> tuple[list[Placement],
         return values[begins] if values.size == paths else values
 
     few = [
-        Placement(one.key, None if one.periods is None else of_each(one.periods), of_each(one.amount))
+        PlacedAmount(one.key, None if one.periods is None else of_each(one.periods), of_each(one.amount))
         for one in placements
     ]
     return few, np.cumsum(begins) - 1

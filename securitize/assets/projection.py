@@ -91,15 +91,14 @@ class ClaimWalk:
             day, amount, source, party = on(flow.arrival), flow.amount, flow.source, flow.party
             self.events.pay("recovery", None, day, amount, source, party, owed=written, earlier=True)
 
-    def told(self) -> Events:
+    def handed_over(self) -> Events:
         """What has happened since this was asked last."""
         events, self.events = self.events, Events()
         return events
 
-    def between(self, k: int) -> tuple[dt.date, dt.date]:
-        """Events of (since, until] belong to instalment k."""
-        since = self.since if k == self.resolved.projected else max(self.since, self.resolved.dates[k])
-        return since, self.resolved.dates[k + 1]
+    def begins(self, k: int) -> dt.date:
+        """The day after which events belong to instalment k, up to the date of the instalment."""
+        return self.since if k == self.resolved.projected else max(self.since, self.resolved.dates[k])
 
     def _comes(self, day: dt.date) -> dt.date:
         """When what a party pays on a day, as written, is in the vehicle."""
@@ -109,7 +108,7 @@ class ClaimWalk:
         """Everything of instalment k."""
         # A restated balance changes no rule: rates are those of the whole interval, as at the cut-off.
         start = max(self.resolved.dates[k], self.schedule.collection[0])
-        since, until = self.between(k)
+        since, until = self.begins(k), self.resolved.dates[k + 1]
         strike_by_date(list(self._inside(k, since, until)))
         defaulted = np.zeros_like(self.balance)
         for event in self.performance.order:
