@@ -50,6 +50,10 @@ def project_by_default(
     """
     walk = ClaimWalk(resolved, performance, schedule, calendar)
     walk.past()
+    done = int(np.searchsorted(days, walk.since.toordinal(), side="right"))
+    if done and resolved.name in performance.defaults:
+        # A default before the books takes the place of one that is given later, and changes nothing itself.
+        yield Struck((0, done), walk.handed_over(), _struck(walk, resolved.projected, days[:done]))
     for k in range(resolved.projected, len(resolved.adjusted)):
         since, until = walk.begins(k), resolved.dates[k + 1]
         ends = np.array([since.toordinal(), until.toordinal()], np.int64)
